@@ -1,16 +1,17 @@
-/** One project a kind of test; `npm test` runs them all (tests/run.mjs). */
-const base = {
+import { kinds } from "./tests/kinds.ts";
+
+const project = (kind) => ({
+  displayName: kind,
   testEnvironment: "node",
+  testMatch: [`<rootDir>/tests/${kind}/**/*.test.ts`],
   transform: { "\\.ts$": ["@swc/jest", { jsc: { parser: { syntax: "typescript" }, target: "es2024" } }] },
   extensionsToTreatAsEsm: [".ts"],
   modulePathIgnorePatterns: ["<rootDir>/dist/"],
-};
-const project = (name, more = {}) => ({
-  ...base,
-  displayName: name,
-  testMatch: [`<rootDir>/tests/${name}/**/*.test.ts`],
-  ...more,
 });
+
+/** One project a kind of test; `npm test` (tests/run.ts) runs them all. */
 export default {
-  projects: ["unit", "golden", "cloud"].map((name) => project(name)),
+  projects: Object.keys(kinds).map(project),
+  reporters: ["default", "<rootDir>/tests/reporter.ts"],
+  testTimeout: 60_000,
 };

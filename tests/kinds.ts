@@ -1,0 +1,17 @@
+interface Kind {
+  readonly covers: string;
+  /** "a quiet host": no other rehearsal of the suite may run beside it. */
+  readonly needs: "nothing" | "a machine" | "a quiet host";
+}
+
+/** Every kind of test: a folder here and a jest project of the same name. */
+export const kinds: Readonly<Record<string, Kind>> = {
+  static: { covers: "format, lint, types, shell scripts", needs: "nothing" },
+  unit: { covers: "arguments and their errors, the component's children and their inputs", needs: "nothing" },
+  golden: { covers: "the user-data, byte for byte, as PyYAML and cloud-init read it", needs: "nothing" },
+  cloud: { covers: "the API stand-in, read by DigitalOcean's own client", needs: "nothing" },
+  engine: { covers: "the real engine: preview, up, refresh, replace, destroy", needs: "nothing" },
+  package: { covers: "the packed component, imported by other stacks", needs: "nothing" },
+  machine: { covers: "the booted Droplet, from outside and from inside", needs: "a machine" },
+  host: { covers: "what the rehearsal leaves on this computer: nothing", needs: "a quiet host" },
+};

@@ -1,0 +1,99 @@
+/**
+ * `npm test [KIND ...]`: every kind of test, or the ones named. Boots one Droplet, which the machine tests share
+ * and which comes up while the other tests run; the tests that look at the host itself follow when it is gone.
+ */
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { performance } from "node:perf_hooks";
+import { ensureHostPackages } from "../rehearsal/host/packages.ts";
+import { projectRoot, runDirectory } from "../rehearsal/run-directory.ts";
+import { kinds } from "./kinds.ts";
+import type { Totals } from "./reporter.ts";
+
+const named = process.argv.slice(2);
+const unknown = named.filter((kind) => !(kind in kinds));
+if (unknown.length > 0) fail(`no such kind of test: ${unknown.join(", ")}; there are ${Object.keys(kinds).join(", ")}`);
+
+const wanted = Object.keys(kinds).filter((kind) => named.length === 0 || named.includes(kind));
+const canBoot = process.platform === "linux" && process.getuid?.() === 0;
+const left = canBoot ? [] : wanted.filter((kind) => kinds[kind]?.needs !== "nothing");
+if (left.length > 0) {
+  const why = `not tested: ${left.join(", ")}: they boot a Droplet, which needs Linux and root`;
+  if (process.env.CI === "true") fail(`${why}; in CI nothing may be left out`);
+  console.log(why);
+}
+const chosen = wanted.filter((kind) => !left.includes(kind));
+const shared = chosen.filter((kind) => kinds[kind]?.needs !== "a quiet host");
+const quiet = chosen.filter((kind) => kinds[kind]?.needs === "a quiet host");
+
+const scratch = mkdtempSync(join(tmpdir(), "openclaw-droplet-test-"));
+const totalsFile = join(scratch, "totals");
+writeFileSync(totalsFile, "");
+const start = performance.now();
+const children = new Set<ChildProcess>();
+for (const name of ["SIGINT", "SIGTERM"] as const) {
+  process.on(name, () => {
+    for (const child of children) child.kill("SIGTERM");
+  });
+}
+
+if (canBoot) await ensureHostPackages((line) => console.log(line));
+let failed = false;
+if (shared.length > 0) {
+  const boot = shared.includes("machine") ? program(["tests/machine/boot.ts"]) : undefined;
+  failed = (await jest(shared)) || failed;
+  if (boot) failed = (await stop(boot)) || failed;
+}
+if (quiet.length > 0) failed = (await jest(quiet)) || failed;
+
+const totals = readFileSync(totalsFile, "utf8")
+  .split("\n")
+  .filter(Boolean)
+  .map((line) => JSON.parse(line) as Totals);
+rmSync(scratch, { recursive: true });
+const sum = (count: (totals: Totals) => number) => totals.reduce((all, one) => all + count(one), 0);
+const skipped = sum((one) => one.skipped);
+console.log(`\ncovered: ${chosen.map((kind) => `\n  ${kind}: ${kinds[kind]?.covers}`).join("")}`);
+for (const kind of left) console.log(`  NOT covered: ${kind}: ${kinds[kind]?.covers}`);
+console.log(`in ${((performance.now() - start) / 1000).toFixed(0)} s`);
+console.log(
+  `${sum((one) => one.passed)} passed, ${sum((one) => one.failed)} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`,
+);
+process.exitCode = failed || (skipped > 0 && process.env.CI === "true") ? 1 : 0;
+
+function fail(why: string): never {
+  console.error(why);
+  process.exit(1);
+}
+
+function program(args: readonly string[], env: NodeJS.ProcessEnv = {}): ChildProcess {
+  const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", ...args], {
+    cwd: projectRoot,
+    env: { ...process.env, ...env },
+    stdio: ["ignore", "inherit", "inherit"],
+  });
+  children.add(child);
+  child.on("exit", () => children.delete(child));
+  return child;
+}
+
+/** Whether a test failed. */
+async function jest(selected: readonly string[]): Promise<boolean> {
+  const child = program(
+    ["--experimental-vm-modules", "node_modules/jest/bin/jest.js", "--selectProjects", ...selected],
+    { TEST_TOTALS: totalsFile, TEST_RUN_DIRECTORY: runDirectory("test") },
+  );
+  const [code] = (await once(child, "exit")) as [number | null];
+  return code !== 0;
+}
+
+/** Takes the shared machine down; whether that went wrong. */
+async function stop(boot: ChildProcess): Promise<boolean> {
+  if (boot.exitCode !== null) return boot.exitCode !== 0;
+  boot.kill("SIGTERM");
+  const [code] = (await once(boot, "exit")) as [number | null];
+  return code !== 0;
+}
