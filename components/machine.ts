@@ -1,0 +1,58 @@
+import { Droplet, type Firewall, type Tag } from "@pulumi/digitalocean";
+import { all, getStack, type Output, output, type Resource, secret } from "@pulumi/pulumi";
+import { userData } from "../cloud-init/user-data.ts";
+import type { ResolvedArgs } from "./resolve-args.ts";
+
+interface MachineInputs {
+  readonly args: ResolvedArgs;
+  /** The URL under which it is opened. */
+  readonly origin: Output<string>;
+  readonly gatewayKey: Output<string>;
+  readonly tag: Tag;
+  /** Exists before the machine, so that there is no first open minute. */
+  readonly firewall: Firewall;
+}
+
+/** The Droplet. It holds nothing that user-data does not make again: a change there replaces it. */
+export function createMachine(name: string, inputs: MachineInputs, parent: Resource): Droplet {
+  const { args, tag, firewall } = inputs;
+  return new Droplet(
+    `${name}-machine`,
+    {
+      // A name of its own, not a generated one: the host name stays the same from machine to machine.
+      name: `${name}-${getStack()}`.replace(/[^A-Za-z0-9-]/g, "-"),
+      image: "debian-13-x64",
+      region: args.region,
+      size: args.size,
+      // The disk keeps its size, so that a resize can be undone.
+      resizeDisk: false,
+      monitoring: true,
+      // The web console's agent lets DigitalOcean sign in as root by SSH.
+      dropletAgent: false,
+      // One address, one origin: a second family would be a second way in.
+      ipv6: false,
+      backups: args.backups,
+      vpcUuid: args.vpcUuid,
+      tags: all([tag.name, args.tags]).apply(([own, more]) => [own, ...more]),
+      gracefulShutdown: true,
+      userData: secret(renderUserData(inputs)),
+    },
+    // Never two machines at once: both would poll the same channels, and there is one address.
+    { parent, dependsOn: [firewall], deleteBeforeReplace: true },
+  );
+}
+
+/**
+ * At the first preview neither the address nor the key is known, so the text is rendered with stand-ins of their
+ * length as well: "too large" is said before anything is made.
+ */
+function renderUserData({ args, origin, gatewayKey }: MachineInputs): Output<string> {
+  const { acme, model, domain } = args;
+  const admin = args.admin && { publicKey: args.admin.publicKey };
+  return output({ acme, model, admin, domain }).apply(({ domain, ...settings }) => {
+    userData({ ...settings, origin: `https://${domain ?? "255.255.255.255"}`, gatewayKey: "0".repeat(48) });
+    return all([origin, gatewayKey]).apply(([origin, gatewayKey]) =>
+      userData({ ...settings, origin, gatewayKey }),
+    );
+  });
+}

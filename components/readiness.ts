@@ -1,0 +1,40 @@
+import { readFileSync } from "node:fs";
+import { local } from "@pulumi/command";
+import type { Droplet, ReservedIp } from "@pulumi/digitalocean";
+import type { Input, Output, Resource } from "@pulumi/pulumi";
+
+/** Given to `node` as text, so that no path of this computer gets into the state. */
+const probe = readFileSync(new URL("./readiness-probe.mjs", import.meta.url), "utf8");
+
+interface ReadinessInputs {
+  readonly url: Output<string>;
+  readonly address: ReservedIp;
+  readonly machine: Droplet;
+  readonly caRoot: Input<string> | undefined;
+  /** What a request passes on its way to the machine. */
+  readonly path: Resource[];
+}
+
+/**
+ * Lets `pulumi up` end when the gateway answers under its URL, or fail after 15 minutes with what was seen last.
+ * Nothing runs at preview.
+ */
+export function waitUntilReady(name: string, inputs: ReadinessInputs, parent: Resource): local.Command {
+  const { url, address, machine, caRoot, path } = inputs;
+  return new local.Command(
+    `${name}-ready`,
+    {
+      interpreter: ["node", "--input-type=module", "--eval"],
+      create: probe,
+      environment: {
+        GATEWAY_URL: url,
+        GATEWAY_ADDRESS: address.ipAddress,
+        TIMEOUT_SECONDS: "900",
+        ...(caRoot !== undefined && { GATEWAY_CA_ROOT: caRoot }),
+      },
+      // A new machine, and one that a resize has restarted.
+      triggers: [machine.id, machine.size],
+    },
+    { parent, dependsOn: path },
+  );
+}
