@@ -1,0 +1,15 @@
+import { cleanUp, until } from "../host/clean-up.ts";
+import { isAlive } from "../host/process.ts";
+import { readStatus } from "../status.ts";
+
+/** Asks the process that keeps the rehearsal to take it down, and takes away what a killed one left. */
+export async function down(runDirectory: string): Promise<number> {
+  const running = await readStatus(runDirectory);
+  if (running) {
+    process.kill(running.keeper.pid, "SIGTERM");
+    await until(async () => !(await isAlive(running.keeper)), "the rehearsal to go down", 120);
+  }
+  await cleanUp(runDirectory, (line) => console.log(line));
+  console.log("down");
+  return 0;
+}

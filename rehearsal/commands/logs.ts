@@ -1,0 +1,1 @@
+import { requireStatus } from "../status.ts";

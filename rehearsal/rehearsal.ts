@@ -1,0 +1,79 @@
+import { mkdir } from "node:fs/promises";
+import { performance } from "node:perf_hooks";
+import { startCloud } from "./cloud/cloud.ts";
+import { prepareEngine } from "./engine/engine.ts";
+import { cleanUp } from "./host/clean-up.ts";
+import { ensureHostPackages } from "./host/packages.ts";
+import { startTime } from "./host/process.ts";
+import { type Progress, secondsSince } from "./progress.ts";
+import { adminKey, rehearsedConfig } from "./rehearsed-config.ts";
+import { Stack } from "./stack.ts";
+import { type Status, writeStatus } from "./status.ts";
+import { createWorld, prepareWorld } from "./world.ts";
+
+/**
+ * Keeps a rehearsal up in this process, from nothing until `stop` aborts, and takes it down then. A stack that does
+ * not come up stays, so that one can look at what went wrong; a failure before the stack leaves nothing.
+ * @param settled called once with whether the stack came up.
+ */
+export async function keepRehearsal(
+  runDirectory: string,
+  progress: Progress,
+  stop: AbortSignal,
+  settled: (up: boolean) => void,
+): Promise<void> {
+  const start = performance.now();
+  if (process.platform !== "linux" || process.getuid?.() !== 0)
+    throw new Error("booting a Droplet needs Linux and root: use sudo, or a virtual machine on another system");
+  await cleanUp(runDirectory, progress);
+  await ensureHostPackages(progress);
+  const [engine] = await Promise.all([prepareEngine(progress), prepareWorld(progress)]);
+  progress(`prepared in ${secondsSince(start)}`);
+  stop.throwIfAborted();
+
+  await mkdir(runDirectory, { recursive: true, mode: 0o700 });
+  const world = await createWorld({ runDirectory, progress });
+  try {
+    const cloud = await startCloud({ world });
+    try {
+      const status: Status = {
+        state: "starting",
+        keeper: { pid: process.pid, start: (await startTime(process.pid)) ?? "" },
+        api: cloud.url,
+        caCertificate: world.caCertificate,
+      };
+      await writeStatus(runDirectory, status);
+      const stack = new Stack(engine, runDirectory, cloud.url);
+      await stack.configure(rehearsedConfig(world, await adminKey(runDirectory)));
+      const up = await bringUp(stack, progress, stop);
+      if (stop.aborted) return;
+      await writeStatus(runDirectory, { ...status, state: up ? "up" : "failed" });
+      progress(`from nothing in ${secondsSince(start)}`);
+      settled(up);
+      await aborted(stop);
+    } finally {
+      await cloud.close();
+    }
+  } finally {
+    progress("taking the rehearsal down ...");
+    await world.close();
+    await cleanUp(runDirectory);
+  }
+}
+
+/** `pulumi up`; whether it succeeded. */
+async function bringUp(stack: Stack, progress: Progress, stop: AbortSignal): Promise<boolean> {
+  try {
+    await stack.up(progress, stop);
+    return true;
+  } catch (error) {
+    progress((error as Error).message);
+    return false;
+  }
+}
+
+const aborted = (signal: AbortSignal) =>
+  new Promise<void>((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener("abort", () => resolve(), { once: true });
+  });

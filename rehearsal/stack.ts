@@ -1,0 +1,93 @@
+import { spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { text } from "node:stream/consumers";
+import { parse, stringify } from "yaml";
+import type { Engine } from "./engine/engine.ts";
+import type { Progress } from "./progress.ts";
+import { projectRoot } from "./run-directory.ts";
+
+const name = "organization/openclaw-droplet/rehearsal";
+
+/** The project's own program under the real engine; state, configuration and passphrase are in one folder. */
+export class Stack {
+  readonly #engine: Engine;
+  readonly #directory: string;
+  readonly #env: NodeJS.ProcessEnv;
+
+  /** @param api URL of the API that the providers talk to. */
+  constructor(engine: Engine, runDirectory: string, api: string) {
+    this.#engine = engine;
+    this.#directory = join(runDirectory, "stack");
+    this.#env = {
+      ...process.env,
+      ...engine.env,
+      PULUMI_BACKEND_URL: `file://${join(this.#directory, "state")}`,
+      PULUMI_CONFIG_PASSPHRASE_FILE: this.#passphrase,
+      DIGITALOCEAN_API_URL: api,
+      DIGITALOCEAN_TOKEN: "rehearsal",
+    };
+  }
+
+  get #passphrase(): string {
+    return join(this.#directory, "passphrase");
+  }
+
+  get #configFile(): string {
+    return join(this.#directory, "Pulumi.rehearsal.yaml");
+  }
+
+  /** Makes the stack unless it is there, and gives it these configuration values. */
+  async configure(values: Readonly<Record<string, unknown>>): Promise<void> {
+    if (!existsSync(this.#configFile)) await this.#initialise();
+    const config = parse(await readFile(this.#configFile, "utf8")) as Record<string, unknown>;
+    config.config = Object.fromEntries(
+      Object.entries(values).map(([key, value]) => [`openclaw-droplet:${key}`, value]),
+    );
+    await writeFile(this.#configFile, stringify(config));
+  }
+
+  /** `stack init` writes beside the Pulumi.yaml it finds, so it is given one here: the checkout stays as it is. */
+  async #initialise(): Promise<void> {
+    await mkdir(join(this.#directory, "state"), { recursive: true, mode: 0o700 });
+    await writeFile(this.#passphrase, randomBytes(24).toString("hex"), { mode: 0o600 });
+    await writeFile(join(this.#directory, "Pulumi.yaml"), stringify({ name: "openclaw-droplet", runtime: "nodejs" }));
+    await this.#pulumi(["-C", this.#directory, "stack", "init"]);
+  }
+
+  /** `pulumi up`; every line that it prints goes to `progress`. */
+  async up(progress: Progress, signal?: AbortSignal): Promise<void> {
+    const args = ["-C", projectRoot, "up", "--config-file", this.#configFile, "--yes", "--skip-preview"];
+    await this.#pulumi([...args, "--suppress-outputs", "--color", "never"], progress, signal);
+  }
+
+  /** The stack's outputs, secrets in plain text. */
+  async outputs(): Promise<Record<string, unknown>> {
+    const json = await this.#pulumi(["-C", this.#directory, "stack", "output", "--json", "--show-secrets"]);
+    return JSON.parse(json) as Record<string, unknown>;
+  }
+
+  /** Runs the engine and gives what it wrote to its standard output; an interrupt is passed on and waited for. */
+  async #pulumi(args: readonly string[], progress?: Progress, signal?: AbortSignal): Promise<string> {
+    const child = spawn(this.#engine.pulumi, [...args, "--stack", name, "--non-interactive"], {
+      env: this.#env,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    const interrupt = () => child.kill("SIGINT");
+    signal?.addEventListener("abort", interrupt);
+    const output = progress ? eachLine(child.stdout, progress).then(() => "") : text(child.stdout);
+    const errors = progress ? eachLine(child.stderr, progress).then(() => "") : text(child.stderr);
+    const [code] = (await once(child, "close")) as [number | null];
+    signal?.removeEventListener("abort", interrupt);
+    if (code !== 0) throw new Error(`pulumi ${args[2]} failed. ${(await errors).trim()}`.trim());
+    return await output;
+  }
+}
+
+async function eachLine(stream: NodeJS.ReadableStream, progress: Progress): Promise<void> {
+  for await (const line of createInterface({ input: stream })) if (line.trim()) progress(line);
+}
