@@ -1,0 +1,137 @@
+import { createHash } from "node:crypto";
+import type { Properties } from "../shared/properties.ts";
+import type { Api } from "./api.ts";
+import type { CloudResource, Thing } from "./cloud-resource.ts";
+import { retag } from "./tag.ts";
+
+/** What the API does not give back; it stays as it was last given. */
+const remembered = ["userData", "sshKeys", "dropletAgent", "backupPolicy", "gracefulShutdown", "resizeDisk"];
+
+export const droplet: CloudResource = {
+  inputs: {
+    name: {},
+    region: { replaces: true, computed: true },
+    size: { required: true },
+    image: { required: true, replaces: true },
+    userData: { replaces: true, output: (text) => createHash("sha1").update(String(text)).digest("hex") },
+    sshKeys: { replaces: true, set: true },
+    vpcUuid: { replaces: true, computed: true },
+    monitoring: { replaces: true, default: false },
+    dropletAgent: { replaces: (old) => old === true },
+    ipv6: { replaces: (old) => old === true, default: false },
+    backups: { default: false },
+    backupPolicy: {},
+    tags: { set: true },
+    gracefulShutdown: { default: false },
+    resizeDisk: { default: true },
+  },
+  autoName: true,
+  collection: () => "/v2/droplets",
+  envelope: "droplet",
+  idProperty: "id",
+  body: (inputs) => ({
+    name: inputs.name,
+    region: inputs.region,
+    size: inputs.size,
+    image: numeric(inputs.image),
+    ssh_keys: (inputs.sshKeys as unknown[] | undefined)?.map(numeric) ?? null,
+    backups: inputs.backups ?? false,
+    ipv6: inputs.ipv6 ?? false,
+    private_networking: false,
+    monitoring: inputs.monitoring ?? false,
+    user_data: inputs.userData,
+    tags: inputs.tags ?? [],
+    vpc_uuid: inputs.vpcUuid,
+    backup_policy: inputs.backupPolicy,
+    with_droplet_agent: inputs.dropletAgent,
+  }),
+  settled: (api, path) => untilDroplet(api, path, isActive),
+  outputs: (thing, known) => ({
+    ...Object.fromEntries(remembered.map((name) => [name, known[name] ?? defaults[name]])),
+    name: thing.name,
+    region: (thing.region as Thing).slug,
+    size: thing.size_slug,
+    image: (thing.image as Thing).slug ?? String((thing.image as Thing).id),
+    vpcUuid: thing.vpc_uuid,
+    monitoring: hasFeature(thing, "monitoring"),
+    backups: hasFeature(thing, "backups"),
+    ipv6: hasFeature(thing, "ipv6"),
+    privateNetworking: hasFeature(thing, "private_networking"),
+    publicNetworking: address(thing, "v4", "public") !== "",
+    ipv4Address: address(thing, "v4", "public"),
+    ipv4AddressPrivate: address(thing, "v4", "private"),
+    ipv6Address: address(thing, "v6", "public"),
+    tags: thing.tags,
+    volumeIds: thing.volume_ids,
+    memory: thing.memory,
+    vcpus: thing.vcpus,
+    disk: thing.disk,
+    priceHourly: (thing.size as Thing).price_hourly,
+    priceMonthly: (thing.size as Thing).price_monthly,
+    status: thing.status,
+    locked: thing.locked,
+    createdAt: thing.created_at,
+    dropletUrn: `do:droplet:${thing.id}`,
+  }),
+  update,
+  async remove(api, path, outputs) {
+    await api.get(path);
+    if (outputs.gracefulShutdown) {
+      await api.post(`${path}/actions`, { type: "shutdown" });
+      await untilDroplet(api, path, ({ status }) => status === "off");
+    }
+    await api.delete(path);
+    await api.until(path, (answer) => answer === null);
+  },
+};
+
+const defaults: Properties = { gracefulShutdown: false, resizeDisk: true };
+
+async function update(api: Api, path: string, olds: Properties, news: Properties): Promise<void> {
+  const act = (body: Thing) => api.post(`${path}/actions`, body);
+  const finish = async (body: Thing) => api.action("/v2/actions", await act(body));
+
+  if (news.size !== olds.size) {
+    await act({ type: "power_off" });
+    await untilDroplet(api, path, ({ status }) => status === "off");
+    await finish({ disk: news.resizeDisk ?? true, size: news.size, type: "resize" });
+    await act({ type: "power_on" });
+    await untilDroplet(api, path, isActive);
+  }
+  if (news.name !== olds.name) {
+    await act({ name: news.name, type: "rename" });
+    await untilDroplet(api, path, ({ name }) => name === news.name);
+  }
+  if ((news.backups ?? false) !== olds.backups) {
+    await finish({
+      type: news.backups ? "enable_backups" : "disable_backups",
+      backup_policy: news.backupPolicy,
+    });
+  } else if (news.backups && JSON.stringify(news.backupPolicy) !== JSON.stringify(olds.backupPolicy)) {
+    await finish({ type: "change_backup_policy", backup_policy: news.backupPolicy });
+  }
+  if (news.ipv6 && !olds.ipv6) {
+    await act({ type: "enable_ipv6" });
+    await untilDroplet(api, path, (thing) => hasFeature(thing, "ipv6"));
+  }
+  await retag(api, { id: path.split("/").at(-1) ?? "", type: "droplet" }, olds.tags, news.tags);
+}
+
+async function untilDroplet(api: Api, path: string, done: (droplet: Thing) => boolean): Promise<void> {
+  await api.until(path, (answer) => {
+    if (answer === null) throw new Error(`${path} is gone`);
+    return done(answer.droplet as Thing);
+  });
+}
+
+const isActive = ({ status, locked }: Thing) => status === "active" && !locked;
+
+const hasFeature = (thing: Thing, feature: string) => (thing.features as string[]).includes(feature);
+
+/** Images and SSH keys are named by slug or fingerprint, or by number. */
+const numeric = (name: unknown) => (/^\d+$/.test(String(name)) ? Number(name) : name);
+
+function address(thing: Thing, version: "v4" | "v6", kind: string): string {
+  const all = ((thing.networks as Thing)[version] ?? []) as { type: string; ip_address: string }[];
+  return all.find(({ type }) => type === kind)?.ip_address ?? "";
+}
