@@ -1,0 +1,42 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** A file on the machine, as cloud-init's write_files takes it. */
+export interface MachineFile {
+  readonly path: string;
+  readonly content: string;
+  /** Octal, four digits. */
+  readonly permissions: string;
+  /** "user:group"; absent: root's. */
+  readonly owner?: string;
+}
+
+const root = fileURLToPath(new URL("files/", import.meta.url));
+
+/** Commands; everything else below files/ is read, not run. */
+const commands = ["/usr/local/sbin/", "/usr/local/lib/openclaw/steps/"];
+const otherCommands = ["setup", "retry", "apt-install"].map((name) => `/usr/local/lib/openclaw/${name}`);
+
+/** What exists only where somebody may sign in. */
+const onlyWithAdmin = [
+  "/etc/fail2ban/jail.d/sshd.local",
+  "/etc/nftables.d/ssh.nft",
+  "/etc/ssh/sshd_config.d/00-openclaw.conf",
+];
+
+/** The files below files/, which mirrors the machine's root. */
+export function verbatimFiles(options: { readonly admin: boolean }): MachineFile[] {
+  return readdirSync(root, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .map((file) => ({ file, path: `/${file.slice(root.length).replaceAll("\\", "/")}` }))
+    .filter(({ path }) => options.admin || !onlyWithAdmin.includes(path))
+    .map(({ file, path }) => ({
+      path,
+      // A checkout on Windows may have other line ends; the machine must be the same.
+      content: readFileSync(file, "utf8").replaceAll("\r\n", "\n"),
+      permissions:
+        otherCommands.includes(path) || commands.some((folder) => path.startsWith(folder)) ? "0755" : "0644",
+    }));
+}

@@ -1,0 +1,122 @@
+import { isIP } from "node:net";
+import { stringify } from "yaml";
+import { environmentFile } from "./environment-file.ts";
+import { type MachineFile, verbatimFiles } from "./files.ts";
+import { gatewayKeyVariable, modelKeyVariable, openclawConfig } from "./openclaw-config.ts";
+import pins from "./pins.json" with { type: "json" };
+import type { MachineSettings } from "./settings.ts";
+
+/** The most that DigitalOcean takes as a Droplet's user_data, in bytes: 64 KiB. */
+export const userDataLimit = 65_536;
+
+/**
+ * The whole machine as one `#cloud-config` document: plain text and the same bytes for the same settings, since
+ * one byte's difference replaces the Droplet. Throws when it is larger than `userDataLimit`.
+ */
+export function userData(settings: MachineSettings): string {
+  // cloud-init reads YAML 1.1: the newer default would leave "on" and "no" unquoted, which it takes for booleans.
+  const yaml = stringify(cloudConfig(settings), { version: "1.1", lineWidth: 0, blockQuote: "literal" });
+  const document = `#cloud-config\n${yaml}`;
+  const size = Buffer.byteLength(document);
+  if (size > userDataLimit) {
+    throw new Error(
+      `user-data is ${size} bytes, and DigitalOcean takes ${userDataLimit}: shorten the longest setting (is acme.caRoot more than one certificate?)`,
+    );
+  }
+  return document;
+}
+
+/** The document as data. */
+export function cloudConfig(settings: MachineSettings): object {
+  const { admin } = settings;
+  return {
+    disable_root: true,
+    ssh_pwauth: false,
+    // Keys of the account that DigitalOcean puts on every Droplet open nothing here.
+    allow_public_ssh_keys: false,
+    users: [
+      {
+        name: "openclaw",
+        system: true,
+        homedir: "/var/lib/openclaw",
+        no_create_home: true,
+        shell: "/usr/sbin/nologin",
+      },
+      ...(admin === undefined
+        ? []
+        : [
+            {
+              name: "admin",
+              shell: "/bin/bash",
+              lock_passwd: true,
+              sudo: "ALL=(ALL) NOPASSWD:ALL",
+              ssh_authorized_keys: [admin.publicKey],
+            },
+          ]),
+    ],
+    // Before it was ever started.
+    ...(admin === undefined && {
+      bootcmd: [["cloud-init-per", "instance", "no-ssh", "systemctl", "mask", "ssh.service", "ssh.socket"]],
+    }),
+    write_files: machineFiles(settings).map(({ path, content, permissions, owner }) => ({
+      path,
+      permissions,
+      // Its owner is made after the first files are written.
+      ...(owner !== undefined && { owner, defer: true }),
+      content,
+    })),
+    runcmd: [["systemctl", "enable", "--now", "--no-block", "openclaw-setup.service"]],
+  };
+}
+
+function machineFiles(settings: MachineSettings): MachineFile[] {
+  const { acme, admin, gatewayKey, model } = settings;
+  const secrets = {
+    [gatewayKeyVariable]: gatewayKey,
+    ...(model?.apiKey !== undefined && { [modelKeyVariable]: model.apiKey }),
+  };
+  const files: MachineFile[] = [
+    ...verbatimFiles({ admin: admin !== undefined }),
+    {
+      path: "/etc/openclaw/machine.env",
+      content: environmentFile(machineValues(settings)),
+      permissions: "0644",
+    },
+    { path: "/etc/openclaw/gateway.env", content: environmentFile(secrets), permissions: "0600" },
+    {
+      path: "/etc/openclaw/openclaw.json",
+      content: `${JSON.stringify(openclawConfig(settings), null, 2)}\n`,
+      // OpenClaw's own audit wants it to be the gateway's alone; the unit keeps it from being written.
+      permissions: "0600",
+      owner: "openclaw:openclaw",
+    },
+  ];
+  if (acme.caRoot !== undefined) {
+    files.push({ path: acmeRoots, content: acme.caRoot, permissions: "0644" });
+  }
+  return files.sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+const acmeRoots = "/etc/caddy/acme-roots.pem";
+
+/** What the units and setup steps read: not secret. */
+function machineValues({ acme, origin }: MachineSettings): Record<string, string> {
+  const host = new URL(origin).hostname;
+  const isAddress = isIP(host) !== 0;
+  return {
+    ORIGIN: origin,
+    SITE_HOST: host,
+    RESERVED_ADDRESS: isAddress ? host : "",
+    ACME_DIRECTORY: acme.directory ?? "",
+    ACME_EMAIL: acme.email ?? "",
+    // Let's Encrypt certifies an IP address for six days only, and only under this name.
+    ACME_PROFILE: isAddress ? "shortlived" : "",
+    ACME_TRUSTED_ROOTS: acme.caRoot === undefined ? "/etc/ssl/certs/ca-certificates.crt" : acmeRoots,
+    NODE_VERSION: pins.node.version,
+    NODE_INTEGRITY: pins.node.integrity,
+    NPM_PIN: `npm@${pins.npm.version}+sha512.${Buffer.from(pins.npm.integrity.slice("sha512-".length), "base64").toString("hex")}`,
+    OPENCLAW_VERSION: pins.openclaw.version,
+    OPENCLAW_BEFORE: pins.openclaw.before,
+    OPENCLAW_CLOSURE: pins.openclaw.closure,
+  };
+}
