@@ -8,11 +8,11 @@ export function withoutSecrets(properties: Properties): Properties {
   return unwrap(properties) as Properties;
 }
 
-/** `outputs` where each in `always` is secret, and each that has the name of a secret input (the engine's own rule). */
+/** `outputs`, without what is undefined, where each in `always` is secret, and each that has the name of a secret input (the engine's own rule). */
 export function withSecrets(outputs: Properties, inputs: Properties, always: readonly string[]): Properties {
   const secret = (name: string) => always.includes(name) || containsSecret(inputs[name]);
   return Object.fromEntries(
-    Object.entries(outputs).map(([name, value]) => [
+    Object.entries(JSON.parse(JSON.stringify(outputs)) as Properties).map(([name, value]) => [
       name,
       secret(name) ? { [runtime.specialSigKey]: runtime.specialSecretSig, value } : value,
     ]),
