@@ -1,0 +1,77 @@
+import { existsSync } from "node:fs";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { DropletSize } from "../cloud/world.ts";
+import type { RunRecord } from "../host/record.ts";
+
+const top = "/sys/fs/cgroup";
+const isUnified = () => existsSync(join(top, "cgroup.controllers"));
+
+/** Mount points of the hierarchies: one with cgroup v2, one for every controller with v1. */
+async function hierarchies(): Promise<string[]> {
+  if (isUnified()) return [top];
+  const entries = await readdir(top, { withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isDirectory()) // not the links from "cpu" to "cpu,cpuacct"
+    .map((entry) => join(top, entry.name))
+    .filter((directory) => existsSync(join(directory, "cgroup.procs")));
+}
+
+/** Makes the control groups of a machine, or takes those it has, and sets the limits of its size. */
+export async function limitedGroups(record: RunRecord, name: string, size: DropletSize): Promise<string[]> {
+  const groups = (await hierarchies()).map((hierarchy) => join(hierarchy, name));
+  for (const group of groups) {
+    record.add({ kind: "cgroup", path: group });
+    await mkdir(group, { recursive: true });
+    await allowCpus(group);
+  }
+  const memory = String(size.memoryMiB * 1024 * 1024);
+  const quota = String(size.vcpus * 100_000);
+  const limits: [file: string, value: string][] = isUnified()
+    ? [
+        ["memory.max", memory],
+        ["memory.swap.max", "0"], // a Droplet has no swap
+        ["cpu.max", `${quota} 100000`],
+        ["pids.max", pids],
+      ]
+    : [
+        ["memory.limit_in_bytes", memory],
+        ["memory.memsw.limit_in_bytes", memory],
+        ["cpu.cfs_period_us", "100000"],
+        ["cpu.cfs_quota_us", quota],
+        ["pids.max", pids],
+      ];
+  for (const [file, value] of limits) await limit(groups, file, value);
+  return groups;
+}
+
+/** As many as a small kernel's own limit: a fork bomb inside stays inside. */
+const pids = "16384";
+
+async function limit(groups: readonly string[], file: string, value: string): Promise<void> {
+  const path = groups.map((group) => join(group, file)).find(existsSync);
+  if (path !== undefined) return writeFile(path, value);
+  if (file.includes("swap") || file.includes("memsw")) return; // kernels without swap accounting
+  throw new Error(
+    `this host's control groups have no ${file}: the Droplet's size cannot be a real limit here`,
+  );
+}
+
+/** A new cpuset of cgroup v1 has no CPUs, and no process can join it. */
+async function allowCpus(group: string): Promise<void> {
+  for (const file of ["cpuset.cpus", "cpuset.mems"]) {
+    const path = join(group, file);
+    if (existsSync(path) && !isUnified())
+      await writeFile(path, await readFile(join(group, "..", file), "utf8"));
+  }
+}
+
+/** The directories of the groups that a process is in. */
+export async function groupsOf(pid: number): Promise<string[]> {
+  const lines = (await readFile(`/proc/${pid}/cgroup`, "utf8")).trim().split("\n");
+  return lines.flatMap((line) => {
+    const [, controllers = "", path = ""] = /^\d+:([^:]*):(.*)$/.exec(line) ?? [];
+    if (controllers === "") return [join(top, isUnified() ? "" : "unified", path)].filter(existsSync);
+    return [join(top, controllers.replace(/^name=/, ""), path)];
+  });
+}

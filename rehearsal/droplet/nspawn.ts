@@ -1,0 +1,91 @@
+import type { ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { closeSync, existsSync, openSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { DropletSize } from "../cloud/world.ts";
+import { start } from "../host/process.ts";
+import type { RunRecord } from "../host/record.ts";
+import { until } from "../host/until.ts";
+import type { Namespace } from "../internet/namespace.ts";
+import { limitedGroups } from "./cgroups.ts";
+import { initOf, processName } from "./exec.ts";
+import type { Machine } from "./machine.ts";
+
+/** A machine that shares this computer's kernel: systemd-nspawn with as much room as a virtual machine needs. */
+export class NspawnMachine implements Machine {
+  readonly #record: RunRecord;
+  readonly #id: number;
+  /** Unique among all rehearsals of this computer. */
+  readonly #name: string;
+  readonly #root: string;
+  readonly #consoleLog: string;
+  #running: (ChildProcess & { readonly pid: number }) | undefined;
+
+  constructor(record: RunRecord, options: { id: number; name: string; root: string; consoleLog: string }) {
+    this.#record = record;
+    this.#id = options.id;
+    this.#name = options.name;
+    this.#root = options.root;
+    this.#consoleLog = options.consoleLog;
+  }
+
+  async powerOn(size: DropletSize, network: Namespace): Promise<void> {
+    const cgroups = await limitedGroups(this.#record, this.#name, size);
+    const console_ = openSync(this.#consoleLog, "a", 0o600);
+    const running = start(this.#record, {
+      name: processName(this.#id),
+      command: "unshare",
+      args: ["--mount", "--", "sh", "-c", hideRun, "nspawn", "systemd-nspawn", ...this.#arguments(network)],
+      cgroups,
+      stdio: ["ignore", console_, console_],
+      env: { ...process.env, SYSTEMD_NSPAWN_API_VFS_WRITABLE: "network" },
+    });
+    closeSync(console_);
+    this.#running = running;
+    await until(async () => {
+      if (running.exitCode !== null) throw new Error(`the Droplet did not boot; see ${this.#consoleLog}`);
+      return (await initOf(running.pid)) !== undefined;
+    }, "the Droplet to boot");
+  }
+
+  async shutdown(): Promise<void> {
+    this.#running?.kill("SIGTERM"); // systemd-nspawn passes it on as --kill-signal
+    const patience = new AbortController();
+    const tooLong = sleep(90_000, "on", { signal: patience.signal }).catch(() => "off");
+    const state = await Promise.race([this.off(), tooLong]);
+    patience.abort();
+    if (state === "on") throw new Error(`Droplet ${this.#id} did not shut down within 90 s`);
+  }
+
+  async powerOff(): Promise<void> {
+    this.#running?.kill("SIGKILL"); // the kernel kills the machine's PID 1 with it, and that all the rest
+    await this.off();
+  }
+
+  async off(): Promise<"off" | "reboot"> {
+    const running = this.#running;
+    if (running === undefined) return "off";
+    if (running.exitCode === null && running.signalCode === null) await once(running, "exit");
+    return running.exitCode === rebootExitCode ? "reboot" : "off";
+  }
+
+  #arguments(network: Namespace): string[] {
+    const devices = ["/dev/fuse", "/dev/net/tun"].filter(existsSync); // modules that a virtual machine would load
+    return [
+      ...["--quiet", "--keep-unit", "--register=no", `--machine=${this.#name}`, `--directory=${this.#root}`],
+      `--network-namespace-path=${network.path}`,
+      // root in a Droplet is root: services drop what they do not need themselves
+      "--capability=all",
+      "--system-call-filter=add_key keyctl request_key bpf perf_event_open @mount",
+      ...devices.map((device) => `--bind=${device}`),
+      ...["--resolv-conf=off", "--timezone=off", "--link-journal=no", "--console=pipe"],
+      ...["--kill-signal=SIGRTMIN+3", "/usr/local/sbin/rehearsal-init"],
+    ];
+  }
+}
+
+/** With --keep-unit, systemd-nspawn leaves a restart to whoever started it. */
+const rebootExitCode = 133;
+
+/** systemd-nspawn keeps state in /run: in a mount namespace of its own nothing of it stays on the host. */
+const hideRun = 'mount -t tmpfs tmpfs /run && exec "$@"';

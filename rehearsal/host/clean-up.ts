@@ -1,0 +1,101 @@
+import { existsSync } from "node:fs";
+import { readdir, readFile, rm, rmdir } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import type { Progress } from "../progress.ts";
+import { isAlive } from "./process.ts";
+import { type Made, RunRecord } from "./record.ts";
+import { errorCode, run } from "./run.ts";
+import { giveBack } from "./slot.ts";
+import { until } from "./until.ts";
+
+/**
+ * Takes away all that the world of this run directory made, as its record tells; the directory itself stays.
+ * Does no harm when called twice, or after a kill -9 at any moment.
+ */
+export async function cleanUp(runDirectory: string, progress: Progress = () => {}): Promise<void> {
+  const record = new RunRecord(runDirectory);
+  const made = await record.read();
+  if (made.length > 0) progress(`cleaning up ${runDirectory}`);
+
+  // Namespaces, their links, mounts and packet filters live as long as the processes in them: nothing of
+  // them has a name on the host, so the end of the processes is their end.
+  const processes = made.filter((one) => one.kind === "process");
+  await kill(processes);
+  for (const { path } of made.filter((one) => one.kind === "cgroup")) await removeCgroup(path);
+  for (const { name } of made.filter((one) => one.kind === "link")) await removeLink(name);
+  const paths = made.filter((one) => one.kind === "path");
+  await refuseMounts(runDirectory);
+  for (const { path } of paths) await rm(path, { recursive: true, force: true });
+  for (const { path } of made.filter((one) => one.kind === "slot")) {
+    await giveBack(path, runDirectory);
+    await removeEmpty(dirname(path));
+  }
+  await rm(record.path, { force: true });
+}
+
+type Process = Extract<Made, { kind: "process" }>;
+
+/** Kills exactly the recorded processes: a pid that the system gave to somebody else has another start time. */
+async function kill(processes: readonly Process[]): Promise<void> {
+  for (const process_ of processes.toReversed()) if (await isAlive(process_)) sendKill(process_.pid);
+  await until(
+    async () => {
+      for (const process_ of processes) if (await isAlive(process_)) return false;
+      return true;
+    },
+    `the processes ${processes.map(({ name }) => name).join(", ")} to end`,
+  );
+}
+
+function sendKill(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch (error) {
+    if (errorCode(error) !== "ESRCH") throw error;
+  }
+}
+
+/** Ends what is left in a control group (commands run by `exec`, for one) and removes it with all inside it. */
+async function removeCgroup(path: string): Promise<void> {
+  await until(async () => {
+    if (!existsSync(path)) return true;
+    for (const group of await groups(path)) {
+      const members = await readFile(join(group, "cgroup.procs"), "utf8").catch(() => "");
+      for (const pid of members.split("\n").filter((line) => line !== "" && line !== "0"))
+        sendKill(Number(pid));
+      await rmdir(group).catch(() => {}); // busy until its processes have ended: tried again
+    }
+    return !existsSync(path);
+  }, `the control group ${path} to be empty`);
+}
+
+/** A control group and all inside it, innermost first. */
+async function groups(path: string): Promise<string[]> {
+  const children = await readdir(path, { withFileTypes: true }).catch(() => []);
+  const inner = children
+    .filter((child) => child.isDirectory())
+    .map((child) => groups(join(path, child.name)));
+  return [...(await Promise.all(inner)).flat(), path];
+}
+
+async function removeLink(name: string): Promise<void> {
+  // the kernel takes a link away some time after the last process of its other end's namespace
+  await run("ip", ["link", "delete", name]).catch(() => {});
+  await until(async () => !existsSync(`/sys/class/net/${name}`), `the link ${name} to go`);
+}
+
+/** Deleting through a mount would delete somebody else's files. */
+async function refuseMounts(runDirectory: string): Promise<void> {
+  const mounts = (await readFile("/proc/self/mounts", "utf8"))
+    .split("\n")
+    .map((line) => line.split(" ")[1] ?? "");
+  const inside = mounts.filter((mount) => mount.startsWith(`${runDirectory}/`));
+  if (inside.length > 0)
+    throw new Error(`will not delete ${runDirectory}: unmount ${inside.join(", ")} first, then try again`);
+}
+
+async function removeEmpty(directory: string): Promise<void> {
+  await rmdir(directory).catch((error: unknown) => {
+    if (!["ENOENT", "ENOTEMPTY"].includes(errorCode(error) ?? "")) throw error;
+  });
+}

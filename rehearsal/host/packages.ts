@@ -1,0 +1,52 @@
+import { existsSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { type Progress, step } from "../progress.ts";
+import { run } from "./run.ts";
+
+/** The commands that a rehearsal calls, by the Debian package that brings them. */
+const commands: { readonly [package_: string]: readonly string[] } = {
+  curl: ["curl"],
+  iproute2: ["ip"],
+  mmdebstrap: ["mmdebstrap"],
+  nftables: ["nft"],
+  openssl: ["openssl"],
+  "openssh-client": ["ssh-keygen"],
+  passt: ["pasta"],
+  procps: ["sysctl"],
+  "systemd-container": ["systemd-nspawn"],
+  "util-linux": ["nsenter", "setpriv", "unshare"],
+};
+
+/** Installs what is missing of the Debian packages that booting a Droplet needs, or says in one line what to do. */
+export async function ensureHostPackages(progress: Progress): Promise<void> {
+  const missing = Object.keys(commands).filter((name) => !commands[name]?.every(isInstalled));
+  if (missing.length === 0) return;
+  const install = `apt-get install ${missing.join(" ")}`;
+  if (process.platform !== "linux" || !isInstalled("apt-get"))
+    throw new Error(
+      `booting a Droplet needs Debian with the packages ${missing.join(", ")}: use a Debian machine`,
+    );
+  if (process.getuid?.() !== 0)
+    throw new Error(
+      `booting a Droplet needs root and the packages ${missing.join(", ")}: run "sudo ${install}"`,
+    );
+  await step(progress, `installing Debian packages on this host: ${missing.join(", ")}`, async () => {
+    await run("apt-get", ["update", "--quiet"]);
+    // another apt at work is waited for; a question would never be answered
+    const quietly = [
+      "DEBIAN_FRONTEND=noninteractive",
+      "apt-get",
+      "--yes",
+      "--quiet",
+      "-o",
+      "DPkg::Lock::Timeout=300",
+    ];
+    await run("env", [...quietly, "install", "--no-install-recommends", ...missing]);
+  });
+}
+
+/** The system's own directories too, which a user's PATH may lack. */
+function isInstalled(command: string): boolean {
+  const directories = [...(process.env.PATH ?? "").split(delimiter), "/usr/sbin", "/sbin"];
+  return directories.some((directory) => existsSync(join(directory, command)));
+}
