@@ -15,7 +15,7 @@ const usage = `npm run rehearse -- [COMMAND]
   up --detach       bring it up and leave it up
   down              take it down; this computer is then as it was before
   status [--json]   its state, the Droplet and its address, the API's URL, the authority's root certificate
-  logs [--follow]   the Droplet's journal, or its console before it has one
+  logs [--follow]   the journal of the Droplet
   outputs [--json]  the stack's outputs, secrets included
   exec -- COMMAND   run a command as root in the Droplet, with its exit code`;
 
@@ -28,7 +28,8 @@ async function main(words: readonly string[]): Promise<number> {
   const allow = (...options: string[]) => {
     for (const option of Object.keys(values))
       if (!options.includes(option)) throw new UsageError(`${command} has no option --${option}`);
-    if (rest.length > 0 && command !== "exec") throw new UsageError(`${command} takes no "${rest.join(" ")}"`);
+    if (rest.length > 0 && command !== "exec")
+      throw new UsageError(`${command} takes no "${rest.join(" ")}"`);
   };
   const directory = runDirectory();
   switch (command) {

@@ -1,4 +1,4 @@
-import { mkdir } from "node:fs/promises";
+import { mkdir, rm } from "node:fs/promises";
 import { performance } from "node:perf_hooks";
 import { startCloud } from "./cloud/cloud.ts";
 import { prepareEngine } from "./engine/engine.ts";
@@ -14,20 +14,22 @@ import { createWorld, prepareWorld } from "./world.ts";
 /**
  * Keeps a rehearsal up in this process, from nothing until `stop` aborts, and takes it down then. A stack that does
  * not come up stays, so that one can look at what went wrong; a failure before the stack leaves nothing.
- * @param settled called once with whether the stack came up.
+ * @param settled called once: with the stack that came up, or with nothing when it did not.
  */
 export async function keepRehearsal(
   runDirectory: string,
   progress: Progress,
   stop: AbortSignal,
-  settled: (up: boolean) => void,
+  settled: (stack: Stack | undefined) => Promise<void> | void,
 ): Promise<void> {
   const start = performance.now();
   if (process.platform !== "linux" || process.getuid?.() !== 0)
-    throw new Error("booting a Droplet needs Linux and root: use sudo, or a virtual machine on another system");
+    throw new Error(
+      "booting a Droplet needs Linux and root: use sudo, or a virtual machine on another system",
+    );
   await cleanUp(runDirectory, progress);
   await ensureHostPackages(progress);
-  const [engine] = await Promise.all([prepareEngine(progress), prepareWorld(progress)]);
+  const [engine] = await Promise.all([prepareEngine(progress, stop), prepareWorld(progress)]);
   progress(`prepared in ${secondsSince(start)}`);
   stop.throwIfAborted();
 
@@ -49,7 +51,7 @@ export async function keepRehearsal(
       if (stop.aborted) return;
       await writeStatus(runDirectory, { ...status, state: up ? "up" : "failed" });
       progress(`from nothing in ${secondsSince(start)}`);
-      settled(up);
+      await settled(up ? stack : undefined);
       await aborted(stop);
     } finally {
       await cloud.close();
@@ -57,7 +59,7 @@ export async function keepRehearsal(
   } finally {
     progress("taking the rehearsal down ...");
     await world.close();
-    await cleanUp(runDirectory);
+    await rm(runDirectory, { recursive: true, force: true });
   }
 }
 

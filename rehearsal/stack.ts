@@ -55,7 +55,10 @@ export class Stack {
   async #initialise(): Promise<void> {
     await mkdir(join(this.#directory, "state"), { recursive: true, mode: 0o700 });
     await writeFile(this.#passphrase, randomBytes(24).toString("hex"), { mode: 0o600 });
-    await writeFile(join(this.#directory, "Pulumi.yaml"), stringify({ name: "openclaw-droplet", runtime: "nodejs" }));
+    await writeFile(
+      join(this.#directory, "Pulumi.yaml"),
+      stringify({ name: "openclaw-droplet", runtime: "nodejs" }),
+    );
     await this.#pulumi(["-C", this.#directory, "stack", "init"]);
   }
 

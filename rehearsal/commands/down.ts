@@ -1,5 +1,6 @@
-import { cleanUp, until } from "../host/clean-up.ts";
+import { cleanUp } from "../host/clean-up.ts";
 import { isAlive } from "../host/process.ts";
+import { until } from "../host/until.ts";
 import { readStatus } from "../status.ts";
 
 /** Asks the process that keeps the rehearsal to take it down, and takes away what a killed one left. */

@@ -13,17 +13,32 @@ export async function up(runDirectory: string): Promise<number> {
 
   const stop = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => stop.abort());
-  let cameUp = false;
-  await keepRehearsal(runDirectory, say, stop.signal, (up) => {
-    cameUp = up;
-    console.log(up ? welcome : failure);
+  let exitCode = 1;
+  await keepRehearsal(runDirectory, say, stop.signal, async (stack) => {
+    if (stack) exitCode = 0;
+    say(stack ? await howToOpen(stack) : howToLook);
   });
-  return cameUp ? 0 : 1;
+  return exitCode;
 }
 
 export async function upAgain(runDirectory: string, { api }: Status): Promise<number> {
   const stack = new Stack(await prepareEngine(say), runDirectory, api);
   await stack.up(say);
-  console.log(welcome);
+  say(await howToOpen(stack));
   return 0;
 }
+
+async function howToOpen(stack: Stack): Promise<string> {
+  const { url } = await stack.outputs();
+  return `
+The gateway is up: ${url}
+  its key and the address with the key:  npm run rehearse -- outputs --json
+  the certificate to trust:              npm run rehearse -- status --json
+  take it down:                          Ctrl-C, or npm run rehearse -- down`;
+}
+
+const howToLook = `
+The stack did not come up; what there is of it stays.
+  what the machine says:  npm run rehearse -- exec -- openclaw-setup-status
+  try again:              npm run rehearse -- up
+  take it down:           npm run rehearse -- down`;

@@ -9,7 +9,7 @@ await keepRehearsal(
   runDirectory("test"),
   (line) => console.log(`[boot] ${line}`),
   stop.signal,
-  (up) => {
-    if (!up) process.exitCode = 1;
+  (stack) => {
+    if (!stack) process.exitCode = 1;
   },
 );
