@@ -1,0 +1,193 @@
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { type Cloud, startCloud } from "../../rehearsal/cloud/cloud.ts";
+import { prepareEngine } from "../../rehearsal/engine/engine.ts";
+import { PaperWorld } from "../cloud/paper-world.ts";
+import { type Gateway, startGateway } from "./gateway.ts";
+import { type Step, TestStack } from "./test-stack.ts";
+
+/** The Reserved IP: an address of this computer, so that something can answer there. */
+const address = "127.0.0.77";
+
+/** A world on paper whose Reserved IP is that one. */
+class LoopbackWorld extends PaperWorld {
+  override allocateReservedIp(): string {
+    return address;
+  }
+}
+
+const publicKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJJ0lsT7kXHYVYVzqWWZ4nxmmzDAX3u+uU5bqpMWh9nV test";
+const modelKey = "model-key-that-no-file-may-hold";
+
+describe("the stack under the real engine", () => {
+  const world = new LoopbackWorld();
+  let cloud: Cloud;
+  let gateway: Gateway;
+  let stack: TestStack;
+
+  beforeAll(async () => {
+    const engine = await prepareEngine((line) => console.log(line));
+    console.log(engine.source);
+    cloud = await startCloud({ world });
+    gateway = await startGateway(address, () => typeof world.mapped.get(address) === "number");
+    stack = await TestStack.create(engine, cloud.url);
+    await configure();
+  }, 600_000);
+
+  afterAll(async () => {
+    await stack?.remove();
+    await gateway?.close();
+    await cloud?.close();
+  });
+
+  it("says at preview what it would make, and makes nothing", async () => {
+    const steps = await stack.preview();
+    expect(named(steps, "create")).toEqual([
+      "Command openclaw-ready",
+      "Droplet openclaw-machine",
+      "Firewall openclaw",
+      "OpenClawGateway openclaw",
+      "RandomPassword openclaw-key",
+      "ReservedIp openclaw-address",
+      "ReservedIpAssignment openclaw-address",
+      "Stack openclaw-droplet-test",
+      "Tag openclaw",
+    ]);
+    expect(world.calls).toEqual([]);
+  });
+
+  it("refuses bad configuration at preview, all of it at once", async () => {
+    await configure({ size: "s-1vcpu-1gb", region: "Frankfurt" });
+    const { code, output } = await stack.run("preview");
+    await configure();
+    expect(code).not.toBe(0);
+    expect(output).toContain("size");
+    expect(output).toContain("region");
+    expect(world.calls).toEqual([]);
+  });
+
+  it("comes up, and the gate sees the gateway", async () => {
+    const { code, output } = await stack.run("up");
+    expect(output).toContain(`https://${address} is ready`);
+    expect(code).toBe(0);
+    expect(cloud.droplets()).toMatchObject([
+      { name: "openclaw-test", status: "active", reservedIps: [address] },
+    ]);
+    expect(await stack.outputs("--show-secrets")).toMatchObject({
+      url: `https://${address}`,
+      ipAddress: address,
+      gatewayKey: expect.stringMatching(/^[A-Za-z0-9]{48}$/),
+      dropletId: String(cloud.droplets()[0]?.id),
+    });
+  });
+
+  it("filters the machine before it exists, and gives it the user-data", async () => {
+    const calls = world.calls.map((call) => call.split(" ")[0]);
+    expect(calls.indexOf("filter")).toBeLessThan(calls.indexOf("createDroplet"));
+    expect([...world.machines.values()][0]?.spec.userData).toMatch(/^#cloud-config\n/);
+  });
+
+  it("has nothing to do the second time", async () => {
+    expect(await stack.preview()).toEqual([]);
+    const { code } = await stack.run("up", "--expect-no-changes");
+    expect(code).toBe(0);
+  });
+
+  it("refreshes to what it had", async () => {
+    const { code, output } = await stack.run("refresh", "--expect-no-changes");
+    expect(output).not.toMatch(/^ ~ .*updated/m);
+    expect(code).toBe(0);
+  });
+
+  it("keeps the keys and the user-data secret in its state and its outputs", async () => {
+    const files = await stack.files();
+    const { gatewayKey } = await stack.outputs("--show-secrets");
+    const userData = [...world.machines.values()][0]?.spec.userData ?? "";
+    expect(files).toContain("openclaw-machine");
+    expect(userData).toContain(String(gatewayKey));
+    expect(userData).toContain(modelKey);
+    expect(files).not.toContain(gatewayKey);
+    expect(files).not.toContain(modelKey);
+    expect(files).not.toContain("#cloud-config");
+    expect(files).not.toContain("dop_v1");
+    expect(await stack.outputs()).toMatchObject({ gatewayKey: "[secret]", dashboardUrl: "[secret]" });
+  });
+
+  it("changes the admin's networks in place", async () => {
+    await configure({ admin: { publicKey, cidrs: ["198.51.100.0/24"] } });
+    expect(named(await stack.preview(), "update")).toEqual(["Firewall openclaw"]);
+    const [machine] = cloud.droplets();
+    expect((await stack.run("up")).code).toBe(0);
+    expect(cloud.droplets()[0]?.id).toBe(machine?.id);
+    const inbound = world.filters.get(machine?.id ?? 0)?.inbound;
+    expect(inbound).toContainEqual({ protocol: "tcp", ports: [22, 22], cidrs: ["198.51.100.0/24"] });
+  });
+
+  it("resizes the machine in place", async () => {
+    await configure({ size: "s-4vcpu-8gb" });
+    const [machine] = cloud.droplets();
+    expect((await stack.run("up")).code).toBe(0);
+    expect(cloud.droplets()).toMatchObject([{ id: machine?.id, size: "s-4vcpu-8gb", status: "active" }]);
+  });
+
+  it("replaces the machine when its user-data changes, and says so at preview", async () => {
+    const before = await stack.outputs("--show-secrets");
+    await configure({ model: { provider: "openai", id: "another" } });
+    const machine = (await stack.preview()).find(({ urn }) => urn.endsWith("::openclaw-machine"));
+    expect(machine).toMatchObject({ op: expect.stringMatching(/replace/), replaceReasons: ["userData"] });
+
+    const shutdowns = world.calls.filter((call) => call.startsWith("shutdown")).length;
+    const { code, output } = await stack.run("up");
+    expect(code).toBe(0);
+    expect(output).toContain(`https://${address} is ready`);
+    const after = await stack.outputs("--show-secrets");
+    expect(after.dropletId).not.toBe(before.dropletId);
+    expect(after).toMatchObject({ url: before.url, gatewayKey: before.gatewayKey });
+    expect(cloud.droplets()).toHaveLength(1);
+    expect(world.calls.filter((call) => call.startsWith("shutdown"))).toHaveLength(shutdowns + 1);
+  });
+
+  it("sees on refresh that the machine is gone, and makes another", async () => {
+    const [machine] = cloud.droplets();
+    await api("DELETE", `/v2/droplets/${machine?.id}`);
+    expect((await stack.run("refresh")).code).toBe(0);
+    expect((await stack.run("up")).code).toBe(0);
+    expect(cloud.droplets()).toMatchObject([{ status: "active", reservedIps: [address] }]);
+    expect(cloud.droplets()[0]?.id).not.toBe(machine?.id);
+  });
+
+  it("leaves nothing in the cloud", async () => {
+    expect((await stack.run("destroy")).code).toBe(0);
+    const left = ["droplets", "firewalls", "reserved_ips", "tags", "volumes"].map(async (kind) => {
+      const answer = (await api("GET", `/v2/${kind}`)) as Record<string, unknown>;
+      return answer[kind];
+    });
+    expect(await Promise.all(left)).toEqual([[], [], [], [], []]);
+    expect(world.machines.size).toBe(0);
+  });
+
+  function configure(changes: Readonly<Record<string, unknown>> = {}): Promise<void> {
+    const config = {
+      admin: { publicKey, cidrs: ["192.0.2.0/24"] },
+      acme: { directory: "https://acme.example.test/directory", caRoot: gateway.caRoot },
+      model: { provider: "openai", id: "one" },
+      ...changes,
+    };
+    return stack.configure(config, { "model.apiKey": modelKey });
+  }
+
+  async function api(method: string, path: string): Promise<unknown> {
+    const response = await fetch(cloud.url + path, { method, headers: { Authorization: "Bearer test" } });
+    return response.status === 204 ? undefined : response.json();
+  }
+});
+
+/** The resources of the steps of one kind: "Droplet openclaw-machine". */
+function named(steps: readonly Step[], op: string): string[] {
+  return steps
+    .filter((step) => step.op === op)
+    .map(({ urn }) => {
+      const [, , types = "", name] = urn.split("::");
+      return `${types.split(":").at(-1)} ${name}`;
+    })
+    .sort();
+}
