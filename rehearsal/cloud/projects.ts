@@ -30,7 +30,7 @@ export const defaultProject = (id: string, createdAt: string): Project => ({
   name: "first",
   description: "",
   purpose: "Web Application",
-  environment: "",
+  environment: "Production",
   isDefault: true,
   resources: new Map(),
 });

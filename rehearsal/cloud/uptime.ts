@@ -32,7 +32,7 @@ const alertContent = (body: Fields): Content => ({
   name: body.requiredText("name"),
   type: oneOf(body, "type", ["latency", "down", "down_global", "ssl_expiry"]),
   threshold: body.integer("threshold") ?? 0,
-  comparison: body.text("comparison") ?? "",
+  ...(body.has("comparison") && { comparison: body.text("comparison") }),
   notifications: body.object("notifications")?.raw ?? { email: [], slack: [] },
   period: body.text("period") ?? "",
 });

@@ -1,5 +1,11 @@
 import { setImmediate } from "node:timers/promises";
-import type { DropletSize, DropletSpec, PacketRules, VolumeSpec, World } from "../../rehearsal/cloud/world.ts";
+import type {
+  DropletSize,
+  DropletSpec,
+  PacketRules,
+  VolumeSpec,
+  World,
+} from "../../rehearsal/cloud/world.ts";
 
 type Machine = { spec: DropletSpec; size: DropletSize; on: boolean };
 
