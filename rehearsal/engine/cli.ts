@@ -30,7 +30,7 @@ export interface Cli {
 export async function prepareCli(progress: Progress, signal?: AbortSignal): Promise<Cli> {
   const found = await onPath();
   if (found) return found;
-  const go = await run("go", ["version"]).then(
+  const go = await run("go", ["version"], { env: process.env }).then(
     ({ stdout }) => stdout.trim(),
     () => null,
   );
@@ -76,20 +76,21 @@ function isExecutable(path: string): boolean {
 
 /** Null when it is in `directory`, else why not. */
 async function download(directory: string, progress: Progress, signal?: AbortSignal): Promise<string | null> {
-  const response = await request(
-    `sdk/pulumi-v${version}-${process.platform}-${process.arch}.tar.gz`,
-    "GET",
-    signal,
-  );
+  const archive = `sdk/pulumi-v${version}-${process.platform}-${process.arch}.tar.gz`;
+  const response = await request(archive, "GET", signal);
   if (typeof response === "string") return response;
-  return step(progress, `Pulumi ${version}, official download`, async () => {
-    const members = executables.map((name) => `pulumi/${name}`);
-    const extracting = run("tar", ["-xz", "--strip-components=1", "-C", directory, ...members]);
-    if (!response.body || !extracting.child.stdin) throw new Error(`${response.url} is empty`);
-    await Promise.all([
-      pipeline(Readable.fromWeb(response.body), extracting.child.stdin, { signal }),
-      extracting,
-    ]);
+  try {
+    await step(progress, `Pulumi ${version}, official download`, () => extract(response, directory, signal));
     return null;
-  });
+  } catch (error) {
+    signal?.throwIfAborted();
+    return (error as Error).message;
+  }
+}
+
+async function extract({ body, url }: Response, directory: string, signal?: AbortSignal): Promise<void> {
+  const members = executables.map((name) => `pulumi/${name}`);
+  const tar = run("tar", ["-xz", "--strip-components=1", "-C", directory, ...members]);
+  if (!body || !tar.child.stdin) throw new Error(`${url} is empty`);
+  await Promise.all([pipeline(Readable.fromWeb(body), tar.child.stdin, { signal }), tar]);
 }

@@ -2,7 +2,6 @@ import type { Properties } from "../shared/properties.ts";
 import { InitFailed, type Input, type ResourceType } from "../shared/resource-type.ts";
 import type { Api } from "./api.ts";
 
-// biome-ignore format: one line each
 /** A thing of the API: as DigitalOcean's answers have it, and as Pulumi's outputs have it. */
 export type Thing = Readonly<Record<string, unknown>>;
 
@@ -18,8 +17,8 @@ export interface CloudResource {
   readonly idProperty: string;
   /** Body of the POST that makes it. */
   readonly body: (inputs: Properties) => Thing;
-  /** Waits until it can be used. */
-  readonly settled?: (api: Api, path: string) => Promise<void>;
+  /** Waits until it can be used, and gives it as it is then. Absent: it can be used at once. */
+  readonly settled?: (api: Api, path: string) => Promise<Thing>;
   /** Outputs of the thing; `known` are its inputs when it was just made or changed, else its last outputs. */
   readonly outputs: (thing: Thing, known: Properties) => Properties;
   readonly checkChange?: ResourceType["checkChange"];
@@ -32,7 +31,7 @@ export interface CloudResource {
 export function resourceType(cloud: CloudResource, connect: (signal: AbortSignal) => Api): ResourceType {
   const pathOf = (id: string, properties: Properties) => `${cloud.collection(properties)}/${id}`;
   const thingOf = (answer: Thing) => answer[cloud.envelope] as Thing;
-  const hash = (inputs: Properties): Properties =>
+  const known = (inputs: Properties): Properties =>
     Object.fromEntries(
       Object.entries(inputs).map(([name, value]) => [name, cloud.inputs[name]?.output?.(value) ?? value]),
     );
@@ -49,10 +48,10 @@ export function resourceType(cloud: CloudResource, connect: (signal: AbortSignal
       const id = String(made[cloud.idProperty]);
       const path = pathOf(id, inputs);
       try {
-        await cloud.settled?.(api, path);
-        return { id, outputs: cloud.outputs(thingOf(await api.get(path)), hash(inputs)) };
+        const settled = cloud.settled ? await cloud.settled(api, path) : thingOf(await api.get(path));
+        return { id, outputs: cloud.outputs(settled, known(inputs)) };
       } catch (error) {
-        throw new InitFailed(id, cloud.outputs(made, hash(inputs)), error as Error);
+        throw new InitFailed(id, cloud.outputs(made, known(inputs)), error as Error);
       }
     },
 
@@ -66,7 +65,7 @@ export function resourceType(cloud: CloudResource, connect: (signal: AbortSignal
         const api = connect(signal);
         const path = pathOf(id, olds);
         await update(api, path, olds, news);
-        return cloud.outputs(thingOf(await api.get(path)), hash(news));
+        return cloud.outputs(thingOf(await api.get(path)), known(news));
       },
     }),
 

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
 import type { Properties } from "../shared/properties.ts";
 import type { Api } from "./api.ts";
 import type { CloudResource, Thing } from "./cloud-resource.ts";
@@ -102,12 +103,10 @@ async function update(api: Api, path: string, olds: Properties, news: Properties
     await act({ name: news.name, type: "rename" });
     await untilDroplet(api, path, ({ name }) => name === news.name);
   }
-  if ((news.backups ?? false) !== olds.backups) {
-    await finish({
-      type: news.backups ? "enable_backups" : "disable_backups",
-      backup_policy: news.backupPolicy,
-    });
-  } else if (news.backups && JSON.stringify(news.backupPolicy) !== JSON.stringify(olds.backupPolicy)) {
+  if (!news.backups && olds.backups) await finish({ type: "disable_backups" });
+  if (news.backups && !olds.backups) {
+    await finish({ type: "enable_backups", backup_policy: news.backupPolicy });
+  } else if (news.backups && !isDeepStrictEqual(news.backupPolicy, olds.backupPolicy)) {
     await finish({ type: "change_backup_policy", backup_policy: news.backupPolicy });
   }
   if (news.ipv6 && !olds.ipv6) {
@@ -117,11 +116,14 @@ async function update(api: Api, path: string, olds: Properties, news: Properties
   await retag(api, { id: path.split("/").at(-1) ?? "", type: "droplet" }, olds.tags, news.tags);
 }
 
-async function untilDroplet(api: Api, path: string, done: (droplet: Thing) => boolean): Promise<void> {
+async function untilDroplet(api: Api, path: string, done: (droplet: Thing) => boolean): Promise<Thing> {
+  let droplet: Thing = {};
   await api.until(path, (answer) => {
     if (answer === null) throw new Error(`${path} is gone`);
-    return done(answer.droplet as Thing);
+    droplet = answer.droplet as Thing;
+    return done(droplet);
   });
+  return droplet;
 }
 
 const isActive = ({ status, locked }: Thing) => status === "active" && !locked;
