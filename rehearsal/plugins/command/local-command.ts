@@ -76,9 +76,8 @@ async function run(
       lines(child.stderr, show("stderr")),
     ]);
     if (code !== 0) {
-      throw new Error(
-        `${signal ?? `exit status ${code}`}: running ${JSON.stringify(command)}:\n${stdout}${stderr}`,
-      );
+      const said = [stdout, stderr].filter(Boolean).join("\n");
+      throw new Error(`${signal ?? `exit status ${code}`}: running ${JSON.stringify(command)}:\n${said}`);
     }
     return { stdout, stderr };
   } finally {
