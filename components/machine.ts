@@ -1,6 +1,8 @@
 import { Droplet, type Firewall, type Tag } from "@pulumi/digitalocean";
 import { all, getStack, type Output, output, type Resource, secret } from "@pulumi/pulumi";
+import type { MachineSettings } from "../cloud-init/settings.ts";
 import { userData } from "../cloud-init/user-data.ts";
+import { InvalidArgs } from "./invalid-args.ts";
 import type { ResolvedArgs } from "./resolve-args.ts";
 
 interface MachineInputs {
@@ -35,24 +37,34 @@ export function createMachine(name: string, inputs: MachineInputs, parent: Resou
       vpcUuid: args.vpcUuid,
       tags: all([tag.name, args.tags]).apply(([own, more]) => [own, ...more]),
       gracefulShutdown: true,
-      userData: secret(renderUserData(inputs)),
+      userData: secret(renderUserData(name, inputs)),
     },
     // Never two machines at once: both would poll the same channels, and there is one address.
     { parent, dependsOn: [firewall], deleteBeforeReplace: true },
   );
 }
 
-/**
- * At the first preview neither the address nor the key is known, so the text is rendered with stand-ins of their
- * length as well: "too large" is said before anything is made.
- */
-function renderUserData({ args, origin, gatewayKey }: MachineInputs): Output<string> {
+/** The user-data; what is wrong with it is said at preview, too, when address and key are not known yet. */
+function renderUserData(name: string, { args, origin, gatewayKey }: MachineInputs): Output<string> {
   const { acme, model, domain } = args;
   const admin = args.admin && { publicKey: args.admin.publicKey };
   return output({ acme, model, admin, domain }).apply(({ domain, ...settings }) => {
-    userData({ ...settings, origin: `https://${domain ?? "255.255.255.255"}`, gatewayKey: "0".repeat(48) });
+    refuseTooLarge(name, {
+      ...settings,
+      origin: `https://${domain ?? "255.255.255.255"}`,
+      gatewayKey: "0".repeat(48),
+    });
     return all([origin, gatewayKey]).apply(([origin, gatewayKey]) =>
       userData({ ...settings, origin, gatewayKey }),
     );
   });
+}
+
+/** @param settings with stand-ins of full length for what is not known yet. */
+function refuseTooLarge(name: string, settings: MachineSettings): void {
+  try {
+    userData(settings);
+  } catch (error) {
+    throw new InvalidArgs(name, [(error as Error).message]);
+  }
 }

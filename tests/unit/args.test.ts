@@ -1,0 +1,340 @@
+import { describe, expect, it } from "@jest/globals";
+import * as digitalocean from "@pulumi/digitalocean";
+import { InvalidArgs } from "../../components/invalid-args.ts";
+import { resolveArgs } from "../../components/resolve-args.ts";
+import { makeAuthority } from "./authority.ts";
+import { line, privateKey, publicKey } from "./ssh-keys.ts";
+
+const key = publicKey("ed25519");
+const { root } = makeAuthority("a private authority");
+const admin = { publicKey: key, cidrs: ["203.0.113.5/32"] };
+const model = { provider: "openai", id: "gpt-oss-120b", apiKey: "sk-0123456789" };
+
+/** The lines of the error, without its first; none when the args are accepted. */
+function problemsOf(args: object, name = "gw"): string[] {
+  try {
+    resolveArgs(name, args);
+    return [];
+  } catch (error) {
+    if (!(error instanceof InvalidArgs)) throw error;
+    return error.message
+      .split("\n")
+      .slice(1)
+      .map((problem) => problem.trim());
+  }
+}
+
+describe("what is wrong is named by its path, with the cure", () => {
+  // Each is the only thing wrong with its args: one line must come of it, with the path, the problem and the cure.
+  it.each<[string, object, RegExp]>([
+    ["one vCPU", { size: "s-1vcpu-2gb" }, /^size: .*1 vCPU and 2 GiB.*such as "s-2vcpu-4gb"/],
+    ["2 GiB", { size: "s-2vcpu-2gb-90gb-intel" }, /^size: .*2 vCPU and 2 GiB/],
+    ["half a GiB", { size: "s-1vcpu-512mb-10gb" }, /^size: .*1 vCPU and 0.5 GiB/],
+    ["a size from nowhere", { size: "large" }, /^size: "large" is not a Droplet size.*Take one such as/],
+    ["a GPU", { size: "gpu-h100x1-80gb" }, /^size: .*cannot|^size: .*is not a Droplet size whose/],
+    ["a number as size", { size: 4 }, /^size: must be a text/],
+    ["nothing as size", { size: " " }, /^size: is empty.*leave it out/],
+    ["a region's name", { region: "Frankfurt" }, /^region: "Frankfurt".*such as "fra1"/],
+    ["a region in capitals", { region: "FRA1" }, /^region: .*Write "fra1"/],
+    [
+      "the Internet",
+      { admin: { ...admin, cidrs: ["0.0.0.0/0"] } },
+      /^admin.cidrs\[0\]: .*whole Internet.*Give the networks/,
+    ],
+    ["the Internet of IPv6", { admin: { ...admin, cidrs: ["::/0"] } }, /^admin.cidrs\[0\]: .*whole Internet/],
+    [
+      "half the Internet",
+      { admin: { ...admin, cidrs: ["0.0.0.0/1"] } },
+      /^admin.cidrs\[0\]: .*so wide.*wider than \/8/,
+    ],
+    ["a wide network", { admin: { ...admin, cidrs: ["12.0.0.0/7"] } }, /^admin.cidrs\[0\]: .*so wide/],
+    [
+      "a wide network of IPv6",
+      { admin: { ...admin, cidrs: ["2000::/3"] } },
+      /^admin.cidrs\[0\]: .*so wide.*\/19/,
+    ],
+    [
+      "IPv4 in IPv6",
+      { admin: { ...admin, cidrs: ["::ffff:0:0/96"] } },
+      /^admin.cidrs\[0\]: .*Write it as IPv4/,
+    ],
+    [
+      "no prefix length",
+      { admin: { ...admin, cidrs: ["203.0.113.5"] } },
+      /^admin.cidrs\[0\]: .*write "203.0.113.5\/32"/,
+    ],
+    [
+      "a long prefix",
+      { admin: { ...admin, cidrs: ["203.0.113.5/33"] } },
+      /^admin.cidrs\[0\]: .*from 0 to 32/,
+    ],
+    [
+      "a signed prefix",
+      { admin: { ...admin, cidrs: ["203.0.113.5/+8"] } },
+      /^admin.cidrs\[0\]: .*from 0 to 32/,
+    ],
+    [
+      "an octal address",
+      { admin: { ...admin, cidrs: ["010.0.0.0/8"] } },
+      /^admin.cidrs\[0\]: .*not a network/,
+    ],
+    [
+      "a host name",
+      { admin: { ...admin, cidrs: ["home.example.com/32"] } },
+      /^admin.cidrs\[0\]: .*not a network/,
+    ],
+    ["two prefixes", { admin: { ...admin, cidrs: ["10.0.0.0/8/8"] } }, /^admin.cidrs\[0\]: .*not a network/],
+    [
+      "host bits",
+      { admin: { ...admin, cidrs: ["203.0.113.5/24"] } },
+      /^admin.cidrs\[0\]: .*"203.0.113.0\/24".*"203.0.113.5\/32"/,
+    ],
+    ["the second of two", { admin: { ...admin, cidrs: ["10.0.0.0/8", "x"] } }, /^admin.cidrs\[1\]: /],
+    ["nowhere", { admin: { ...admin, cidrs: [] } }, /^admin.cidrs: is empty.*such as/],
+    ["no cidrs", { admin: { publicKey: key } }, /^admin.cidrs: is missing.*such as/],
+    [
+      "one cidr that is no list",
+      { admin: { ...admin, cidrs: "10.0.0.0/8" } },
+      /^admin.cidrs: must be a list/,
+    ],
+    ["no public key", { admin: { cidrs: admin.cidrs } }, /^admin.publicKey: is missing.*\.pub/],
+    ["an admin by name", { admin: "anna" }, /^admin: must be an object/],
+    [
+      "a private key",
+      { admin: { ...admin, publicKey: privateKey() } },
+      /^admin.publicKey: is a private key.*new pair/,
+    ],
+    [
+      "two keys",
+      { admin: { ...admin, publicKey: `${key}\n${key}` } },
+      /^admin.publicKey: has more than one line/,
+    ],
+    [
+      "options",
+      { admin: { ...admin, publicKey: `no-pty ${key}` } },
+      /^admin.publicKey: does not start with a type/,
+    ],
+    [
+      "a DSA key",
+      { admin: { ...admin, publicKey: line("ssh-dss", [Buffer.of(1)]) } },
+      /^admin.publicKey: does not start with a type/,
+    ],
+    ["a key cut off", { admin: { ...admin, publicKey: key.slice(0, 50) } }, /^admin.publicKey: .*cut off/],
+    [
+      "a key of another type",
+      { admin: { ...admin, publicKey: line("ssh-ed25519", [Buffer.alloc(32)], "ssh-rsa") } },
+      /^admin.publicKey: says that it is ssh-ed25519/,
+    ],
+    [
+      "2048 bits of RSA",
+      { admin: { ...admin, publicKey: publicKey({ rsaBits: 2048 }) } },
+      /^admin.publicKey: .*2048 bits.*ed25519/,
+    ],
+    [
+      "a URL as domain",
+      { domain: "https://claw.example.com" },
+      /^domain: .*has a scheme.*such as "claw.example.com"/,
+    ],
+    ["an address as domain", { domain: "198.51.100.7" }, /^domain: .*is an address. Leave domain out/],
+    ["an address of IPv6", { domain: "[2001:db8::1]" }, /^domain: .*is an address/],
+    ["a port", { domain: "claw.example.com:8443" }, /^domain: .*has a port/],
+    ["a path", { domain: "claw.example.com/chat" }, /^domain: .*more than a host name/],
+    ["one label", { domain: "claw" }, /^domain: .*has no dot/],
+    ["an underscore", { domain: "my_claw.example.com" }, /^domain: .*underscore/],
+    ["a wildcard", { domain: "*.example.com" }, /^domain: .*wildcard/],
+    ["a dot at the end", { domain: "claw.example.com." }, /^domain: .*ends with a dot/],
+    ["a hyphen at the edge", { domain: "claw-.example.com" }, /^domain: .*not a host name/],
+    ["umlauts", { domain: "käfer.example.com" }, /^domain: .*Write "xn--kfer-loa.example.com"/],
+    ["a number at the end", { domain: "claw.example.7" }, /^domain: .*ends with a number/],
+    [
+      "a name as e-mail",
+      { acme: { email: "Anna <a@example.com>" } },
+      /^acme.email: .*such as "you@example.com"/,
+    ],
+    [
+      "http to the authority",
+      { acme: { directory: "http://acme.example.com/dir" } },
+      /^acme.directory: .*https URL/,
+    ],
+    [
+      "a directory without scheme",
+      { acme: { directory: "acme.example.com" } },
+      /^acme.directory: .*not a URL/,
+    ],
+    ["a root without directory", { acme: { caRoot: root } }, /^acme.directory: is missing.*caRoot/],
+    [
+      "a path as root",
+      { acme: { directory: "https://a.example/d", caRoot: "/etc/ca.pem" } },
+      /^acme.caRoot: .*not its path/,
+    ],
+    [
+      "a damaged root",
+      { acme: { directory: "https://a.example/d", caRoot: root.replace("MII", "MIX") } },
+      /^acme.caRoot: .*damaged/,
+    ],
+    [
+      "an authority's private key",
+      { acme: { directory: "https://a.example/d", caRoot: root + privateKey() } },
+      /^acme.caRoot: holds a private key/,
+    ],
+    [
+      "an unknown provider",
+      { model: { ...model, provider: "opennai" } },
+      /^model.provider: .*Did you mean "openai"/,
+    ],
+    ["custom without endpoint", { model: { ...model, provider: "custom" } }, /^model.baseUrl: is missing/],
+    ["no model's name", { model: { provider: "openai" } }, /^model.id: is missing/],
+    [
+      "an endpoint in clear text",
+      { model: { ...model, baseUrl: "http://llm.example.com/v1" } },
+      /^model.baseUrl: .*clear text.*Use https/,
+    ],
+    [
+      "a password in the endpoint",
+      { model: { ...model, baseUrl: "https://u:hunter2@llm.example.com" } },
+      /^model.baseUrl: holds a user name or password/,
+    ],
+    [
+      "an API key with a line end",
+      { model: { ...model, apiKey: "sk-0123456789\n" } },
+      /^model.apiKey: is not a key.*Copy it again/,
+    ],
+    ["a tag with a space", { tags: ["ok", "not ok"] }, /^tags\[1\]: "not ok".*Use 1 to 255/],
+    ["a VPC by name", { vpcUuid: "default-fra1" }, /^vpcUuid: .*doctl vpcs list/],
+    ["backups by word", { backups: "yes" }, /^backups: must be true or false/],
+    ["a typo", { regoin: "fra1" }, /^regoin: is not a property. Did you mean "region"\?/],
+    [
+      "a typo inside",
+      { admin: { ...admin, cidr: [] } },
+      /^admin.cidr: is not a property. Did you mean "cidrs"\?/,
+    ],
+    [
+      "something else",
+      { admin: { ...admin, shoeSize: 43 } },
+      /^admin.shoeSize: is not a property. Remove it; known are cidrs, publicKey\./,
+    ],
+  ])("%s", (_, args, problem) => {
+    const problems = problemsOf(args);
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatch(problem);
+  });
+
+  it("a name that cannot begin a host name", () => {
+    expect(problemsOf({}, "my gateway")).toEqual([expect.stringMatching(/^name: .*Use 1 to 40 letters/)]);
+  });
+
+  it("all of it at once", () => {
+    const problems = problemsOf({
+      regoin: "fra1",
+      size: "s-1vcpu-1gb",
+      domain: "claw",
+      admin: { publicKey: privateKey(), cidrs: ["0.0.0.0/0", "x"] },
+      acme: { caRoot: "x" },
+      model: { provider: "custom", id: "m" },
+    });
+    expect(problems.map((problem) => problem.split(":")[0])).toEqual([
+      "size",
+      "admin.publicKey",
+      "admin.cidrs[0]",
+      "admin.cidrs[1]",
+      "domain",
+      "acme.caRoot",
+      "acme.directory",
+      "model.baseUrl",
+      "regoin",
+    ]);
+  });
+
+  it("without repeating a secret", () => {
+    const secrets = { pem: privateKey(), password: "hunter2hunter2", apiKey: "sk with spaces" };
+    const words = problemsOf({
+      admin: { ...admin, publicKey: secrets.pem },
+      model: {
+        provider: "custom",
+        id: "m",
+        apiKey: secrets.apiKey,
+        baseUrl: `https://u:${secrets.password}@x.example`,
+      },
+    }).join("\n");
+    expect(words).toContain("admin.publicKey");
+    expect(words).toContain("model.apiKey");
+    expect(words).toContain("model.baseUrl");
+    expect(words).not.toContain(secrets.pem.split("\n")[1]);
+    expect(words).not.toContain(secrets.password);
+    expect(words).not.toContain(secrets.apiKey);
+  });
+});
+
+describe("what is right is accepted", () => {
+  it.each<[string, object]>([
+    ["nothing at all", {}],
+    ["an ecdsa key", { admin: { ...admin, publicKey: publicKey("ecdsa") } }],
+    ["an RSA key of 3072 bits", { admin: { ...admin, publicKey: publicKey({ rsaBits: 3072 }) } }],
+    [
+      "a security key",
+      {
+        admin: {
+          ...admin,
+          publicKey: line("sk-ssh-ed25519@openssh.com", [Buffer.alloc(32), Buffer.from("ssh:")]),
+        },
+      },
+    ],
+    [
+      "networks of both families",
+      { admin: { ...admin, cidrs: ["10.0.0.0/8", "2001:db8::/32", "2001:db8::7/128"] } },
+    ],
+    [
+      "a model at home",
+      { model: { provider: "custom", id: "qwen3:32b", baseUrl: "http://10.0.0.5:11434/v1" } },
+    ],
+    ["a private authority", { acme: { directory: "https://acme.example:14000/dir", caRoot: root + root } }],
+    [
+      "a VPC",
+      { vpcUuid: "7d73c2be-14cf-4a72-9236-e8113df4dd41", tags: ["env:prod", "Team_A-1"], backups: true },
+    ],
+  ])("%s", (_, args) => {
+    expect(problemsOf(args)).toEqual([]);
+  });
+
+  it("in the form in which it is used", () => {
+    const resolved = resolveArgs("gw", {
+      domain: "Claw.Example.COM",
+      admin: { publicKey: `${key}\n`, cidrs: ["2001:DB8:0::/32"] },
+      model: { provider: "custom", id: "m", baseUrl: "https://llm.example.com/v1/" },
+    });
+    expect(resolved).toMatchObject({
+      region: "fra1",
+      size: "s-2vcpu-4gb",
+      backups: false,
+      tags: [],
+      domain: "claw.example.com",
+      admin: { publicKey: key, cidrs: ["2001:db8::/32"] },
+      model: { baseUrl: "https://llm.example.com/v1" },
+    });
+  });
+});
+
+describe("sizes", () => {
+  const slugs = Object.values(digitalocean.DropletSlug);
+  // The slugs of DigitalOcean's SDK that name both; the slug's own words are the expectation.
+  const named = slugs.flatMap((slug) => {
+    const [, vcpus, gib] = /-(\d+)vcpu-(\d+)gb/.exec(slug) ?? [];
+    return vcpus && gib ? [{ slug, fits: Number(vcpus) >= 2 && Number(gib) >= 4 }] : [];
+  });
+
+  it("DigitalOcean's own are judged by the vCPU and memory that they name", () => {
+    expect(named.length).toBeGreaterThan(100);
+    for (const { slug, fits } of named)
+      expect([slug, problemsOf({ size: slug }).length === 0]).toEqual([slug, fits]);
+  });
+
+  it.each(["c-2", "c-4", "c-60-intel"])("%s has 2 GiB for each vCPU", (size) => {
+    expect(problemsOf({ size })).toEqual([]);
+  });
+});
+
+describe("regions", () => {
+  it.each(Object.values(digitalocean.Region))("%s", (region) => {
+    expect(problemsOf({ region })).toEqual([]);
+  });
+});
