@@ -60,7 +60,7 @@ describe("official client", () => {
     });
     const { images } = await api.read(api.client.v2.images.get());
     expect(images?.map((image) => image.slug)).toContain("debian-13-x64");
-    const { image } = await api.read(api.client.v2.images.byImage_id("debian-13-x64").get());
+    const { image } = await api.read(api.client.v2.images.byImage_id(images?.[0]?.id ?? 0).get());
     expect(image).toMatchObject({ distribution: "Debian", status: "available" });
   });
 
@@ -161,12 +161,12 @@ describe("official client", () => {
     const id = await activeDroplet("reserved");
     const { reservedIp } = await api.read(api.client.v2.reserved_ips.post({ region: "fra1" }));
     const known = api.client.v2.reserved_ips.byReserved_ip(reservedIp?.ip ?? "");
-    const { action } = await api.read(known.actions.post({ type: "assign", dropletId: id } as never));
+    const { action } = await api.read(known.actions.post({ type: "assign", dropletId: id }));
     expect(action).toMatchObject({ type: "assign_ip", resourceType: "reserved_ip" });
     await until(async () => (await api.read(known.get())).reservedIp?.droplet?.id === id);
     const { actions } = await api.read(known.actions.get());
     expect(actions?.map(({ status }) => status)).toEqual(["completed"]);
-    await api.read(known.actions.post({ type: "unassign" } as never));
+    await api.read(known.actions.post({ type: "unassign" }));
     await until(async () => (await api.read(known.get())).reservedIp?.locked === false);
     await known.delete();
     expect((await api.read(api.client.v2.reserved_ips.get())).reservedIps).toEqual([]);
@@ -174,22 +174,22 @@ describe("official client", () => {
 
   it("attaches, grows and detaches a Volume", async () => {
     const id = await activeDroplet("stored");
-    const order = { name: "state", region: "fra1", sizeGigabytes: 10, filesystemType: "ext4" };
-    const { volume } = await api.read(api.client.v2.volumes.post(order as never));
+    const order = { name: "state", region: "fra1", sizeGigabytes: 10, filesystemType: "ext4" } as const;
+    const { volume } = await api.read(api.client.v2.volumes.post(order));
     expect(volume).toMatchObject({ name: "state", sizeGigabytes: 10, dropletIds: [] });
     if (!volume?.id) throw new Error("it has no id");
-    const known = api.client.v2.volumes.byVolume_id(volume.id as never);
+    const known = api.client.v2.volumes.byVolume_id(volume.id);
     for (const request of [
-      { type: "attach", dropletId: id },
-      { type: "resize", sizeGigabytes: 20 },
+      { type: "attach" as const, dropletId: id },
+      { type: "resize" as const, sizeGigabytes: 20 },
     ]) {
-      const { action } = await api.read(known.actions.post(request as never));
+      const { action } = await api.read(known.actions.post(request));
       await done(action?.id);
     }
     expect((await api.read(known.get())).volume).toMatchObject({ dropletIds: [id], sizeGigabytes: 20 });
     const byName = await api.read(api.client.v2.volumes.get({ queryParameters: { name: "state" } }));
     expect(byName.volumes).toHaveLength(1);
-    const { action } = await api.read(known.actions.post({ type: "detach", dropletId: id } as never));
+    const { action } = await api.read(known.actions.post({ type: "detach", dropletId: id }));
     await done(action?.id);
     await known.delete();
     expect((await api.read(api.client.v2.volumes.get())).volumes).toEqual([]);
@@ -225,7 +225,7 @@ describe("official client", () => {
     await api.read(api.client.v2.domains.post({ name: "example.com", ipAddress: "192.0.2.1" }));
     const known = api.client.v2.domains.byDomain_name("example.com");
     const { domainRecord } = await api.read(
-      known.records.post({ type: "CNAME", name: "www", data: "example.com." } as never),
+      known.records.post({ type: "CNAME", name: "www", data: "example.com." }),
     );
     expect(domainRecord).toMatchObject({ type: "CNAME", data: "example.com", ttl: 1800 });
     expect((await api.read(known.records.get())).domainRecords).toHaveLength(5);
@@ -246,24 +246,24 @@ describe("official client", () => {
     const known = api.client.v2.uptime.checks.byCheck_id(check.id);
     const alert = {
       name: "down",
-      type: "down",
-      period: "2m",
+      type: "down" as const,
+      period: "2m" as const,
       notifications: { email: ["a@example.com"], slack: [] },
     };
-    await api.read(known.alerts.post(alert as never));
+    await api.read(known.alerts.post(alert));
     expect((await api.read(known.alerts.get())).alerts).toHaveLength(1);
     const policy = {
-      type: "v1/insights/droplet/cpu",
+      type: "v1/insights/droplet/cpu" as const,
       description: "busy",
-      compare: "GreaterThan",
+      compare: "GreaterThan" as const,
       value: 80,
-      window: "5m",
+      window: "5m" as const,
       alerts: { email: ["a@example.com"], slack: [] },
       enabled: true,
       entities: [],
       tags: [],
     };
-    await api.read(api.client.v2.monitoring.alerts.post(policy as never));
+    await api.read(api.client.v2.monitoring.alerts.post(policy));
     expect((await api.read(api.client.v2.monitoring.alerts.get())).policies).toHaveLength(1);
   });
 });
