@@ -57,12 +57,7 @@ export class Api {
   async #request(method: string, path: string, body?: Json): Promise<Json> {
     const url = this.#endpoint + path;
     for (let attempt = 1; ; attempt++) {
-      const response = await fetch(url, {
-        method,
-        headers: { Authorization: `Bearer ${this.#token}`, "Content-Type": "application/json" },
-        body: body && JSON.stringify(body),
-        signal: this.#signal,
-      });
+      const response = await this.#send(method, url, body);
       const text = await response.text();
       if (response.ok) return text === "" ? {} : (JSON.parse(text) as Json);
       const repeat = response.status === 429 || response.status >= 500;
@@ -70,6 +65,22 @@ export class Api {
       const seconds = Number(response.headers.get("Retry-After"));
       await sleep(seconds > 0 ? seconds * 1000 : this.#pause * 2 ** (attempt - 1), undefined, {
         signal: this.#signal,
+      });
+    }
+  }
+
+  async #send(method: string, url: string, body?: Json): Promise<Response> {
+    try {
+      return await fetch(url, {
+        method,
+        headers: { Authorization: `Bearer ${this.#token}`, "Content-Type": "application/json" },
+        body: body && JSON.stringify(body),
+        signal: this.#signal,
+      });
+    } catch (error) {
+      const { cause, message } = error as Error;
+      throw new Error(`${method} ${url}: ${cause instanceof Error ? cause.message : message}`, {
+        cause: error,
       });
     }
   }
