@@ -29,14 +29,13 @@ export async function baseRoot(progress: Progress): Promise<string> {
   const mirrors = await hostMirrors();
   const checks = await hostAptChecks();
   const environment = await hostEnvironment();
-  const own = await contents(files);
-  const certificates = await contents(hostCertificates);
   const ingredients = [
-    suite,
-    ...packages,
-    JSON.stringify({ mirrors, checks, environment, own, certificates }),
+    await readFile(fileURLToPath(import.meta.url), "utf8"),
+    JSON.stringify({ mirrors, checks, environment }),
+    await contents(files),
+    await contents(hostCertificates),
   ];
-  const directory = await cached("droplet", [...ingredients, build.toString(), adapt.toString()], (part) =>
+  const directory = await cached("droplet", ingredients, (part) =>
     step(progress, "building the Debian base image", () =>
       build(join(part, "root"), { mirrors, checks, environment }),
     ),

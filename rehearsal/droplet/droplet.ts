@@ -1,5 +1,5 @@
 import { mkdir, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { DropletSize, DropletSpec } from "../cloud/world.ts";
 import type { RunRecord } from "../host/record.ts";
 import { run } from "../host/run.ts";
@@ -56,7 +56,7 @@ export class Droplet {
   async makeDisk(): Promise<void> {
     const { record, runDirectory, base, plan } = this.#site;
     const directory = dropletDirectory(runDirectory, this.spec.id);
-    record.add({ kind: "path", path: directory });
+    record.add({ kind: "path", path: dirname(directory) }); // "droplets": the run directory ends empty
     await mkdir(directory, { recursive: true, mode: 0o700 });
     const root = join(directory, "root");
     await run("cp", ["--archive", "--reflink=auto", base, root]);

@@ -1,0 +1,103 @@
+import { readdir, readFile, readlink } from "node:fs/promises";
+import { join } from "node:path";
+import { startTime } from "./process.ts";
+import { run } from "./run.ts";
+
+/** What a rehearsal may change on a host and must leave as it was. */
+export interface HostSnapshot {
+  /** Namespaces that a process is in, and names of network namespaces. */
+  readonly namespaces: readonly string[];
+  /** Processes in a namespace that is not this one's. */
+  readonly processes: readonly Inhabitant[];
+  readonly mounts: readonly string[];
+  readonly cgroups: readonly string[];
+  readonly links: readonly string[];
+  readonly addresses: readonly string[];
+  readonly routes: readonly string[];
+  readonly packetFilter: readonly string[];
+  /** Kernel settings of the network. */
+  readonly settings: readonly string[];
+  /** What programs keep in /run. */
+  readonly runtime: readonly string[];
+}
+
+const lines = (text: string) =>
+  text
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line !== "")
+    .sort();
+
+export async function hostSnapshot(): Promise<HostSnapshot> {
+  const inhabitants = await processesByNamespace();
+  const own = new Set(await namespacesOf("self"));
+  const foreign = inhabitants.filter(({ namespaces }) => namespaces.some((one) => !own.has(one)));
+  const names = await readdir("/run/netns").catch(() => []);
+  return {
+    namespaces: [...new Set([...inhabitants.flatMap(({ namespaces }) => namespaces), ...names])].sort(),
+    processes: foreign,
+    mounts: lines(await readFile("/proc/self/mounts", "utf8")),
+    cgroups: await directories("/sys/fs/cgroup"),
+    links: lines(await run("ip", ["-oneline", "link"])).map((line) => line.replace(/^\d+: /, "")),
+    addresses: lines(await run("ip", ["-brief", "address"])),
+    routes: lines(await run("ip", ["route", "show", "table", "all"])),
+    packetFilter: (await run("nft", ["list", "ruleset"])).split("\n"),
+    settings: lines(await run("sysctl", ["--all", "--pattern", "forward|rp_filter|proxy_arp|redirects"])),
+    runtime: (await readdir("/run")).sort(),
+  };
+}
+
+/** What appeared ("+") and what went ("-") between two snapshots, a line each. */
+export function changes(before: HostSnapshot, after: HostSnapshot): string[] {
+  const { processes: _, ...old } = before;
+  return [
+    ...(Object.keys(old) as (keyof typeof old)[]).flatMap((aspect) => [
+      ...without(after[aspect], before[aspect]).map((line) => `+ ${aspect}: ${line}`),
+      ...without(before[aspect], after[aspect]).map((line) => `- ${aspect}: ${line}`),
+    ]),
+    // in namespaces that were there before, others go on with their own work
+    ...after.processes
+      .filter(({ namespaces }) => without(namespaces, before.namespaces).length > 0)
+      .map(({ title }) => `+ processes: ${title}`),
+  ];
+}
+
+function without(all: readonly string[], known: readonly string[]): string[] {
+  const set = new Set(known);
+  return all.filter((one) => !set.has(one));
+}
+
+interface Inhabitant {
+  /** Its pid, the time it started and its command. */
+  readonly title: string;
+  readonly namespaces: readonly string[];
+}
+
+async function processesByNamespace(): Promise<Inhabitant[]> {
+  const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
+  const all = await Promise.all(
+    pids.map(async (pid) => {
+      const start = await startTime(Number(pid));
+      if (start === undefined) return []; // ended, and not yet reaped by its parent
+      const command = (await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "")).replaceAll("\0", " ");
+      return [{ title: `${pid} ${start} ${command}`, namespaces: await namespacesOf(pid) }];
+    }),
+  );
+  return all.flat();
+}
+
+async function namespacesOf(pid: string): Promise<string[]> {
+  const kinds = ["cgroup", "ipc", "mnt", "net", "pid", "user", "uts"];
+  const links = await Promise.all(
+    kinds.map((kind) => readlink(`/proc/${pid}/ns/${kind}`).catch(() => undefined)),
+  );
+  return links.filter((link) => link !== undefined);
+}
+
+async function directories(top: string): Promise<string[]> {
+  const entries = await readdir(top, { withFileTypes: true }).catch(() => []);
+  const inner = entries
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => directories(join(top, entry.name)));
+  return [top, ...(await Promise.all(inner)).flat()].sort();
+}

@@ -1,0 +1,65 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
+import { cleanUp } from "../../rehearsal/host/clean-up.ts";
+import { RunRecord } from "../../rehearsal/host/record.ts";
+import { changes, type HostSnapshot, hostSnapshot } from "../../rehearsal/host/snapshot.ts";
+import { until } from "../../rehearsal/host/until.ts";
+import { createWorld, prepareWorld } from "../../rehearsal/world.ts";
+import { bootDroplet, dropletId } from "./droplet.ts";
+
+describe("the host after a rehearsal", () => {
+  let runDirectory: string;
+  let before: HostSnapshot;
+
+  beforeEach(async () => {
+    await prepareWorld(console.log);
+    runDirectory = await mkdtemp(join(tmpdir(), "openclaw-rehearsal-"));
+    before = await hostSnapshot();
+  }, 600_000);
+
+  afterEach(async () => {
+    await cleanUp(runDirectory);
+    await rm(runDirectory, { recursive: true, force: true });
+  });
+
+  it("is as it was when a world with a booted Droplet is closed", async () => {
+    const world = await createWorld({ runDirectory, progress: () => {} });
+    await bootDroplet(world, "#cloud-config\n{}\n");
+    const during = changes(before, await hostSnapshot());
+    await world.close();
+
+    // the comparison sees what a world makes: without this it could pass by seeing nothing
+    for (const aspect of ["namespaces", "processes", "cgroups", "links", "addresses", "routes", "runtime"])
+      expect(during.filter((line) => line.startsWith(`+ ${aspect}: `))).not.toEqual([]);
+    expect(changes(before, await hostSnapshot())).toEqual([]);
+    expect(await readdir(runDirectory)).toEqual([]);
+  }, 60_000);
+
+  it.each([
+    ["its router", "router"],
+    ["the certificate authority", "acme authority"],
+    ["the Droplet", `droplet ${dropletId}`],
+  ])(
+    "is as it was when the owner is killed while %s starts, and cleaned up after",
+    async (_, process_) => {
+      const owner = spawn(process.execPath, [join(import.meta.dirname, "owner.ts"), runDirectory], {
+        stdio: "ignore",
+      });
+      const record = new RunRecord(runDirectory);
+      await until(async () => (await record.process(process_)) !== undefined, `${process_} to start`, 30);
+      owner.kill("SIGKILL");
+      await once(owner, "exit");
+
+      await cleanUp(runDirectory);
+      expect(changes(before, await hostSnapshot())).toEqual([]);
+      expect(await readdir(runDirectory)).toEqual([]);
+
+      await cleanUp(runDirectory); // a second time finds nothing to do
+    },
+    60_000,
+  );
+});
