@@ -8,7 +8,7 @@ const top = "/sys/fs/cgroup";
 const isUnified = () => existsSync(join(top, "cgroup.controllers"));
 
 /** Mount points of the hierarchies: one with cgroup v2, one for every controller with v1. */
-async function hierarchies(): Promise<string[]> {
+export async function hierarchies(): Promise<string[]> {
   if (isUnified()) return [top];
   const entries = await readdir(top, { withFileTypes: true });
   return entries

@@ -1,5 +1,6 @@
 import { readdir, readFile, readlink } from "node:fs/promises";
 import { join } from "node:path";
+import { hierarchies } from "../droplet/cgroups.ts";
 import { startTime } from "./process.ts";
 import { run } from "./run.ts";
 
@@ -10,6 +11,7 @@ export interface HostSnapshot {
   /** Processes in a namespace that is not this one's. */
   readonly processes: readonly Inhabitant[];
   readonly mounts: readonly string[];
+  /** Control groups at the top of a hierarchy, where a rehearsal has its own; others make theirs further down. */
   readonly cgroups: readonly string[];
   readonly links: readonly string[];
   readonly addresses: readonly string[];
@@ -37,7 +39,7 @@ export async function hostSnapshot(): Promise<HostSnapshot> {
     namespaces: [...new Set([...inhabitants.flatMap(({ namespaces }) => namespaces), ...names])].sort(),
     processes: foreign,
     mounts: lines(await readFile("/proc/self/mounts", "utf8")),
-    cgroups: await directories("/sys/fs/cgroup"),
+    cgroups: await topGroups(),
     links: lines(await run("ip", ["-oneline", "link"])).map((line) => line.replace(/^\d+: /, "")),
     addresses: lines(await run("ip", ["-brief", "address"])),
     routes: lines(await run("ip", ["route", "show", "table", "all"])),
@@ -94,10 +96,10 @@ async function namespacesOf(pid: string): Promise<string[]> {
   return links.filter((link) => link !== undefined);
 }
 
-async function directories(top: string): Promise<string[]> {
-  const entries = await readdir(top, { withFileTypes: true }).catch(() => []);
-  const inner = entries
-    .filter((entry) => entry.isDirectory())
-    .map((entry) => directories(join(top, entry.name)));
-  return [top, ...(await Promise.all(inner)).flat()].sort();
+async function topGroups(): Promise<string[]> {
+  const groups = (await hierarchies()).map(async (hierarchy) => {
+    const entries = await readdir(hierarchy, { withFileTypes: true });
+    return entries.filter((entry) => entry.isDirectory()).map((entry) => join(hierarchy, entry.name));
+  });
+  return (await Promise.all(groups)).flat().sort();
 }
