@@ -21,8 +21,9 @@ export const gatewayKey = "K".repeat(48);
 export async function mockCloud({ preview = false, stack = "test" } = {}): Promise<Made[]> {
   const made: Made[] = [];
   const newResource = async ({ type, name, inputs }: pulumi.runtime.MockResourceArgs) => {
-    // Slow, so that what does not wait for the firewall is made before it.
-    if (type.endsWith(":Firewall")) await new Promise((resolve) => setTimeout(resolve, 50));
+    // Slow, so that what does not wait for these is made before them.
+    if (/:(?:Firewall|ReservedIpAssignment)$/.test(type))
+      await new Promise((resolve) => setTimeout(resolve, 100));
     made.push({ type, name, inputs: withSecrets(inputs) });
     return {
       id: type.endsWith(":Droplet") ? "4711" : `id-of-${name}`,
