@@ -34,6 +34,8 @@ export function cloudConfig(settings: MachineSettings): object {
     ssh_pwauth: false,
     // Keys of the account that DigitalOcean puts on every Droplet open nothing here.
     allow_public_ssh_keys: false,
+    // Whose connections nftables lets to the metadata service, besides root's.
+    groups: ["metadata"],
     users: [
       {
         name: "openclaw",

@@ -246,3 +246,15 @@ describe("machine values", () => {
     expect(tools).toMatchObject({ elevated: { enabled: false }, exec: { host: "sandbox" } });
   });
 });
+
+describe("the metadata service, which hands out this very document", () => {
+  it("answers root and the group of DigitalOcean's metrics agent", () => {
+    expect(read(minimal).groups).toEqual(["metadata"]);
+    expect(file(minimal, "/etc/nftables.conf").content).toMatch(
+      /ip daddr 169\.254\.0\.0\/16 meta skuid != root meta skgid != metadata .*reject/,
+    );
+    expect(file(minimal, "/etc/systemd/system/do-agent.service.d/openclaw.conf").content).toContain(
+      "Group=metadata",
+    );
+  });
+});
