@@ -123,7 +123,7 @@ async function makeEndpointCertificate(directory: string, address: string): Prom
   const certificate = ["req", "-x509", "-days", "365"];
   await run("openssl", [
     ...[...certificate, ...key("endpoint-ca.key"), "-out", file("endpoint-ca.pem")],
-    ...["-subj", "/CN=Rehearsal ACME endpoint CA"],
+    ...["-subj", "/CN=Rehearsal ACME endpoint CA", "-addext", "keyUsage=critical,keyCertSign"],
   ]);
   await run("openssl", [
     ...[...certificate, ...key("endpoint.key"), "-out", file("endpoint.pem")],
