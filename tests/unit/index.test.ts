@@ -118,6 +118,25 @@ it("refuses a model's key in plain text, without repeating it", async () => {
   expect(refused).not.toContain("sk-0123456789");
 });
 
+it("Pulumi.prod.yaml is accepted, as it is and with all its examples", async () => {
+  const text = readFileSync(new URL("../../Pulumi.prod.yaml", import.meta.url), "utf8");
+  const full = text
+    .replace(/^ {2}# (openclaw-droplet:| {2})/gm, "  $1")
+    .replace(/ssh-ed25519 .*/, publicKey("ed25519"));
+  const keys: string[] = [];
+  for (const file of [text, full]) {
+    const { config } = parse(file) as { config: Record<string, unknown> };
+    const values = Object.entries(config).map(
+      ([key, value]) => [key.replace("openclaw-droplet:", ""), value] as const,
+    );
+    jest.resetModules();
+    cloud = await import("./cloud.ts");
+    await run(Object.fromEntries(values));
+    keys.push(...values.map(([key]) => key));
+  }
+  expect(keys).toEqual(expect.arrayContaining(["admin", "domain", "acme", "model"]));
+});
+
 it("every key of the configuration is described", () => {
   for (const [key, { type, description }] of Object.entries(declared)) {
     expect([key, type, description]).toEqual([key, expect.any(String), expect.stringMatching(/\.$/)]);
