@@ -1,28 +1,12 @@
 import { describe, expect, it } from "@jest/globals";
-import * as digitalocean from "@pulumi/digitalocean";
-import { InvalidArgs } from "../../components/invalid-args.ts";
-import { resolveArgs } from "../../components/resolve-args.ts";
 import { makeAuthority } from "./authority.ts";
+import { problemsOf } from "./problems.ts";
 import { line, privateKey, publicKey } from "./ssh-keys.ts";
 
 const key = publicKey("ed25519");
 const { root } = makeAuthority("a private authority");
 const admin = { publicKey: key, cidrs: ["203.0.113.5/32"] };
 const model = { provider: "openai", id: "gpt-oss-120b", apiKey: "sk-0123456789" };
-
-/** The lines of the error, without its first; none when the args are accepted. */
-function problemsOf(args: object, name = "gw"): string[] {
-  try {
-    resolveArgs(name, args);
-    return [];
-  } catch (error) {
-    if (!(error instanceof InvalidArgs)) throw error;
-    return error.message
-      .split("\n")
-      .slice(1)
-      .map((problem) => problem.trim());
-  }
-}
 
 describe("what is wrong is named by its path, with the cure", () => {
   // Each is the only thing wrong with its args: one line must come of it, with the path, the problem and the cure.
@@ -262,79 +246,5 @@ describe("what is wrong is named by its path, with the cure", () => {
     expect(words).not.toContain(secrets.pem.split("\n")[1]);
     expect(words).not.toContain(secrets.password);
     expect(words).not.toContain(secrets.apiKey);
-  });
-});
-
-describe("what is right is accepted", () => {
-  it.each<[string, object]>([
-    ["nothing at all", {}],
-    ["an ecdsa key", { admin: { ...admin, publicKey: publicKey("ecdsa") } }],
-    ["an RSA key of 3072 bits", { admin: { ...admin, publicKey: publicKey({ rsaBits: 3072 }) } }],
-    [
-      "a security key",
-      {
-        admin: {
-          ...admin,
-          publicKey: line("sk-ssh-ed25519@openssh.com", [Buffer.alloc(32), Buffer.from("ssh:")]),
-        },
-      },
-    ],
-    [
-      "networks of both families",
-      { admin: { ...admin, cidrs: ["10.0.0.0/8", "2001:db8::/32", "2001:db8::7/128"] } },
-    ],
-    [
-      "a model at home",
-      { model: { provider: "custom", id: "qwen3:32b", baseUrl: "http://10.0.0.5:11434/v1" } },
-    ],
-    ["a private authority", { acme: { directory: "https://acme.example:14000/dir", caRoot: root + root } }],
-    [
-      "a VPC",
-      { vpcUuid: "7d73c2be-14cf-4a72-9236-e8113df4dd41", tags: ["env:prod", "Team_A-1"], backups: true },
-    ],
-  ])("%s", (_, args) => {
-    expect(problemsOf(args)).toEqual([]);
-  });
-
-  it("in the form in which it is used", () => {
-    const resolved = resolveArgs("gw", {
-      domain: "Claw.Example.COM",
-      admin: { publicKey: `${key}\n`, cidrs: ["2001:DB8:0::/32"] },
-      model: { provider: "custom", id: "m", baseUrl: "https://llm.example.com/v1/" },
-    });
-    expect(resolved).toMatchObject({
-      region: "fra1",
-      size: "s-2vcpu-4gb",
-      backups: false,
-      tags: [],
-      domain: "claw.example.com",
-      admin: { publicKey: key, cidrs: ["2001:db8::/32"] },
-      model: { baseUrl: "https://llm.example.com/v1" },
-    });
-  });
-});
-
-describe("sizes", () => {
-  const slugs = Object.values(digitalocean.DropletSlug);
-  // The slugs of DigitalOcean's SDK that name both; the slug's own words are the expectation.
-  const named = slugs.flatMap((slug) => {
-    const [, vcpus, gib] = /-(\d+)vcpu-(\d+)gb/.exec(slug) ?? [];
-    return vcpus && gib ? [{ slug, fits: Number(vcpus) >= 2 && Number(gib) >= 4 }] : [];
-  });
-
-  it("DigitalOcean's own are judged by the vCPU and memory that they name", () => {
-    expect(named.length).toBeGreaterThan(100);
-    for (const { slug, fits } of named)
-      expect([slug, problemsOf({ size: slug }).length === 0]).toEqual([slug, fits]);
-  });
-
-  it.each(["c-2", "c-4", "c-60-intel"])("%s has 2 GiB for each vCPU", (size) => {
-    expect(problemsOf({ size })).toEqual([]);
-  });
-});
-
-describe("regions", () => {
-  it.each(Object.values(digitalocean.Region))("%s", (region) => {
-    expect(problemsOf({ region })).toEqual([]);
   });
 });

@@ -1,0 +1,16 @@
+import { InvalidArgs } from "../../components/invalid-args.ts";
+import { resolveArgs } from "../../components/resolve-args.ts";
+
+/** The lines of the error, without its first; none when the args are accepted. */
+export function problemsOf(args: object, name = "gw"): string[] {
+  try {
+    resolveArgs(name, args);
+    return [];
+  } catch (error) {
+    if (!(error instanceof InvalidArgs)) throw error;
+    return error.message
+      .split("\n")
+      .slice(1)
+      .map((problem) => problem.trim());
+  }
+}
