@@ -53,7 +53,7 @@ async function closureOf(version: string, before: string, directory: string): Pr
     `npm@${pins.npm.version}`,
   ]);
   await mkdir(project);
-  await copyFile(join(onTheMachine, "app/.npmrc"), join(project, ".npmrc"));
+  await copyFile(join(onTheMachine, "npmrc"), join(project, ".npmrc"));
   await run(process.execPath, [
     join(pinnedNpm, "node_modules/npm/bin/npm-cli.js"),
     ...["install", "--package-lock-only", "--prefix", project, "--before", before],
