@@ -113,10 +113,15 @@ export class RehearsalWorld implements World {
   async createDroplet(spec: DropletSpec): Promise<void> {
     const droplet = new Droplet(this.#site, spec);
     this.#droplets.set(spec.id, droplet);
-    await this.#site.router.addDroplet(spec.id, spec.address);
-    await this.#publish(droplet);
-    await droplet.makeDisk();
-    await droplet.powerOn();
+    try {
+      await this.#site.router.addDroplet(spec.id, spec.address);
+      await this.#publish(droplet);
+      await droplet.makeDisk();
+      await droplet.powerOn();
+    } catch (error) {
+      await this.destroy(spec.id); // a Droplet that was not made leaves nothing
+      throw error;
+    }
   }
 
   powerOn(dropletId: number): Promise<void> {

@@ -78,6 +78,7 @@ export class Droplet {
       await router.plugIn(this.spec.id, network, this.mac);
       await this.#machine.powerOn(this.#size, network);
     } catch (error) {
+      await this.#machine.powerOff();
       network.close();
       throw error;
     }
