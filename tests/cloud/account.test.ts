@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
+import { beforeEach, describe, expect, it } from "@jest/globals";
 import { type Api, order, paperApi } from "./api.ts";
 
 const key = (fill: number, type = "ssh-ed25519") =>
@@ -9,7 +9,6 @@ describe("what an account has besides machines", () => {
   beforeEach(async () => {
     api = await paperApi();
   });
-  afterEach(() => api.cloud.close());
 
   it("SSH keys: each once, and only public keys", async () => {
     const post = (public_key: string) => api.send("POST", "/v2/account/keys", { name: "laptop", public_key });

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { afterEach } from "@jest/globals";
 import { type Cloud, type CloudOptions, startCloud } from "../../rehearsal/cloud/cloud.ts";
 import { PaperWorld } from "./paper-world.ts";
 
@@ -36,6 +37,13 @@ export const order = {
   tags: [],
 };
 
+const open = new Set<Cloud>();
+// Also after a failed test: a server left open would keep jest from ending.
+afterEach(async () => {
+  await Promise.all([...open].map((cloud) => cloud.close()));
+  open.clear();
+});
+
 /** A cloud on paper, and how tests talk to it. */
 export async function paperApi(options: Partial<CloudOptions> = {}): Promise<Api> {
   const world = new PaperWorld();
@@ -44,6 +52,7 @@ export async function paperApi(options: Partial<CloudOptions> = {}): Promise<Api
     errors.push(`${what}: ${error instanceof Error ? error.message : error}`);
   };
   const cloud = await startCloud({ world, onError, ...options });
+  open.add(cloud);
   const send: Api["send"] = async (method, path, body) => {
     const answer = await fetch(cloud.url + path, {
       method,

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
+import { beforeEach, describe, expect, it } from "@jest/globals";
 import { type Api, paperApi } from "./api.ts";
 
 describe("Droplet actions", () => {
@@ -10,7 +10,6 @@ describe("Droplet actions", () => {
     id = await api.droplet();
     path = `/v2/droplets/${id}/actions`;
   });
-  afterEach(() => api.cloud.close());
   const read = async () => (await api.ask("GET", `/v2/droplets/${id}`)).droplet;
   const refusal = async (body: object) => {
     const { status, body: answer } = await api.send("POST", path, body);

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
+import { beforeEach, describe, expect, it } from "@jest/globals";
 import { type Api, order, paperApi } from "./api.ts";
 
 const PUBLIC_KEY = `ssh-ed25519 ${Buffer.alloc(51, 7).toString("base64")} someone@example.com`;
@@ -8,7 +8,6 @@ describe("Droplets", () => {
   beforeEach(async () => {
     api = await paperApi();
   });
-  afterEach(() => api.cloud.close());
   const read = async (id: number) => (await api.ask("GET", `/v2/droplets/${id}`)).droplet;
 
   it("are new and locked until the machine runs, then active with their addresses", async () => {
@@ -24,7 +23,14 @@ describe("Droplets", () => {
       status: "in-progress",
       completed_at: null,
     });
-    expect(await read(droplet.id)).toMatchObject({ status: "new", locked: true });
+    await api.wait(`/v2/droplets/${droplet.id}`, () =>
+      api.world.calls.includes(`createDroplet ${droplet.id}`),
+    );
+    expect(await read(droplet.id)).toMatchObject({
+      status: "new",
+      locked: true,
+      networks: { v4: [], v6: [] },
+    });
     run();
     await api.wait(actionPath, ({ action }) => action.status === "completed" && action.completed_at !== null);
     const active = await read(droplet.id);

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
+import { beforeEach, describe, expect, it } from "@jest/globals";
 import { type Api, paperApi } from "./api.ts";
 
 const world = ["0.0.0.0/0", "::/0"];
@@ -15,7 +15,6 @@ describe("Firewalls", () => {
   beforeEach(async () => {
     api = await paperApi();
   });
-  afterEach(() => api.cloud.close());
   const create = async (more: object = {}) =>
     (await api.ask("POST", "/v2/firewalls", { name: "edge", ...rules, ...more })).firewall;
   const inbound = (id: number) => api.world.filters.get(id)?.inbound;

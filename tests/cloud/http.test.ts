@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
+import { beforeEach, describe, expect, it } from "@jest/globals";
 import { ApiError } from "../../rehearsal/cloud/errors.ts";
 import { type Api, paperApi } from "./api.ts";
 
@@ -7,7 +7,6 @@ describe("the API's manners", () => {
   beforeEach(async () => {
     api = await paperApi();
   });
-  afterEach(() => api.cloud.close());
 
   it("listens on the loopback address only", () => {
     expect(api.cloud.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
@@ -33,7 +32,6 @@ describe("the API's manners", () => {
     expect(await status("right")).toBe(200);
     expect(await status("wrong")).toBe(401);
     expect(await status("any")).toBe(401);
-    await strict.cloud.close();
   });
 
   it("counts requests in the rate-limit headers", async () => {
@@ -90,7 +88,6 @@ describe("the API's manners", () => {
     expect(limited).toMatchObject({ status: 429, body: { id: "too_many_requests" } });
     expect(limited.headers.get("retry-after")).toBe("1");
     expect(await faulty.send("GET", "/v2/account")).toMatchObject({ status: 200 });
-    await faulty.cloud.close();
   });
 
   it("answers 500 and tells why when the world fails while a client waits", async () => {

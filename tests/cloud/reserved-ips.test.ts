@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
+import { beforeEach, describe, expect, it } from "@jest/globals";
 import { type Api, paperApi } from "./api.ts";
 
 describe("Reserved IPs", () => {
@@ -6,7 +6,6 @@ describe("Reserved IPs", () => {
   beforeEach(async () => {
     api = await paperApi();
   });
-  afterEach(() => api.cloud.close());
   const reserve = async (): Promise<string> =>
     (await api.ask("POST", "/v2/reserved_ips", { region: "fra1" })).reserved_ip.ip;
   const assign = (ip: string, droplet: number) =>
@@ -62,12 +61,15 @@ describe("Reserved IPs", () => {
     const id = await api.droplet();
     const elsewhere = await api.droplet({ region: "nyc3" });
     const [ip, other] = [await reserve(), await reserve()];
+    let go = () => {};
+    api.world.hold = () => new Promise((resolve) => (go = resolve));
     const both = await Promise.all(
       [ip, other].map((each) =>
         api.send("POST", `/v2/reserved_ips/${each}/actions`, { type: "assign", droplet_id: id }),
       ),
     );
     expect(both.map(({ status }) => status).sort()).toEqual([201, 422]);
+    go();
     await api.wait("/v2/reserved_ips", ({ reserved_ips: all }) =>
       all.every((each: { locked: boolean }) => !each.locked),
     );

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
+import { beforeEach, describe, expect, it } from "@jest/globals";
 import { type Api, paperApi } from "./api.ts";
 
 const order = { name: "state", region: "fra1", size_gigabytes: 10 };
@@ -8,7 +8,6 @@ describe("Volumes", () => {
   beforeEach(async () => {
     api = await paperApi();
   });
-  afterEach(() => api.cloud.close());
   const create = async (more: object = {}) =>
     (await api.ask("POST", "/v2/volumes", { ...order, ...more })).volume;
   const read = async (id: string) => (await api.ask("GET", `/v2/volumes/${id}`)).volume;
@@ -129,5 +128,24 @@ describe("Volumes", () => {
     await api.ask("DELETE", `/v2/droplets/${droplet}`);
     await api.wait(`/v2/droplets/${droplet}`, (_, status) => status === 404);
     expect(await api.send("DELETE", `/v2/volumes/${id}`)).toMatchObject({ status: 204 });
+  });
+
+  it("are attached before they are detached when their Droplet is destroyed meanwhile", async () => {
+    const { id } = await create();
+    const droplet = await api.droplet();
+    let go = () => {};
+    api.world.hold = (call) =>
+      call.startsWith("attach") ? new Promise((resolve) => (go = resolve)) : Promise.resolve();
+    await api.ask("POST", `/v2/volumes/${id}/actions`, { type: "attach", droplet_id: droplet });
+    await api.ask("DELETE", `/v2/droplets/${droplet}`);
+    expect(api.world.calls.at(-1)).toBe(`attachVolume ${id} ${droplet}`);
+    go();
+    await api.wait(`/v2/droplets/${droplet}`, (_, status) => status === 404);
+    expect(api.world.calls.slice(-3)).toEqual([
+      `powerOff ${droplet}`,
+      `detachVolume ${id} ${droplet}`,
+      `destroy ${droplet}`,
+    ]);
+    expect(api.errors).toEqual([]);
   });
 });
