@@ -53,6 +53,7 @@ export function createDroplet(
     diskGiB: order.size.diskGiB,
     status: "new",
     locked: false,
+    made: false,
     address: undefined,
   };
   state.droplets.set(droplet.id, droplet);
@@ -79,6 +80,8 @@ async function create(state: State, droplet: Droplet, volumes: readonly Volume[]
   } catch (error) {
     // "off" ends a client's wait for "active" at once; "new" would keep it waiting for an hour.
     droplet.status = "off";
+    if (droplet.made) await state.world.powerOff(droplet.id);
+    else droplet.address = undefined;
     throw error;
   } finally {
     for (const volume of volumes) volume.locked = false;
@@ -100,6 +103,7 @@ async function boot(state: State, droplet: Droplet): Promise<void> {
     publicKeys: droplet.publicKeys,
     address: droplet.address,
   });
+  droplet.made = true;
 }
 
 /** It stays, locked, until its machine is gone; a failure leaves it there to be deleted again. */
@@ -123,7 +127,7 @@ export function destroyDroplet(state: State, droplet: Droplet): void {
         reserved.dropletId = null;
         reserved.targetId = null;
       }
-      if (droplet.address !== undefined) await state.world.destroy(droplet.id);
+      if (droplet.made) await state.world.destroy(droplet.id);
       forget(state, droplet);
       await applyFirewalls(state);
     },

@@ -33,6 +33,8 @@ export interface Droplet {
   ipv6: boolean;
   backups: boolean;
   backupPolicy: BackupPolicy | undefined;
+  /** The world has a machine for it; not so when its creation failed. */
+  made: boolean;
   /** Its own public IPv4 address, once the world gave one. */
   address: string | undefined;
 }

@@ -9,7 +9,10 @@ export interface World {
   allocateReservedIp(): string;
   releaseReservedIp(ip: string): void;
 
-  /** Make the machine's disk and power it on; resolves when it runs, not when cloud-init is done. */
+  /**
+   * Make the machine's disk and power it on; resolves when it runs, not when cloud-init is done.
+   * A failure leaves nothing of it, the address included.
+   */
   createDroplet(spec: DropletSpec): Promise<void>;
   /** Power on a machine that was created and is off. */
   powerOn(dropletId: number): Promise<void>;

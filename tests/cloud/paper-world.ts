@@ -96,6 +96,7 @@ export class PaperWorld implements World {
   }
 
   async destroy(id: number): Promise<void> {
+    this.#machine(id);
     await this.#note(`destroy ${id}`);
     if ([...this.mapped.values()].includes(id)) throw new Error("a Reserved IP is still mapped to it");
     if ([...this.volumes.values()].some((volume) => volume.attachedTo === id))
