@@ -1,10 +1,14 @@
 import { kinds } from "./tests/kinds.ts";
 
+const swc = {
+  jsc: { parser: { syntax: "typescript" }, target: "es2024", experimental: { keepImportAttributes: true } },
+};
+
 const project = (kind) => ({
   displayName: kind,
   testEnvironment: "node",
   testMatch: [`<rootDir>/tests/${kind}/**/*.test.ts`],
-  transform: { "\\.ts$": ["@swc/jest", { jsc: { parser: { syntax: "typescript" }, target: "es2024" } }] },
+  transform: { "\\.ts$": ["@swc/jest", swc] },
   extensionsToTreatAsEsm: [".ts"],
   modulePathIgnorePatterns: ["<rootDir>/dist/"],
 });

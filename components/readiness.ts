@@ -6,6 +6,9 @@ import type { Input, Output, Resource } from "@pulumi/pulumi";
 /** Given to `node` as text, so that no path of this computer gets into the state. */
 const probe = readFileSync(new URL("./readiness-probe.mjs", import.meta.url), "utf8");
 
+/** A failure quotes the command, and the reason comes after it: so the command is this line and not the whole probe. */
+const runProbe = 'await import("data:text/javascript," + encodeURIComponent(process.env.READINESS_PROBE))';
+
 interface ReadinessInputs {
   readonly url: Output<string>;
   readonly address: ReservedIp;
@@ -25,8 +28,9 @@ export function waitUntilReady(name: string, inputs: ReadinessInputs, parent: Re
     `${name}-ready`,
     {
       interpreter: ["node", "--input-type=module", "--eval"],
-      create: probe,
+      create: runProbe,
       environment: {
+        READINESS_PROBE: probe,
         GATEWAY_URL: url,
         GATEWAY_ADDRESS: address.ipAddress,
         TIMEOUT_SECONDS: "900",

@@ -1,6 +1,7 @@
 import { mkdir, rm } from "node:fs/promises";
 import { performance } from "node:perf_hooks";
 import { startCloud } from "./cloud/cloud.ts";
+import { currentDroplet } from "./current-droplet.ts";
 import { prepareEngine } from "./engine/engine.ts";
 import { cleanUp } from "./host/clean-up.ts";
 import { ensureHostPackages } from "./host/packages.ts";
@@ -36,7 +37,11 @@ export async function keepRehearsal(
   await mkdir(runDirectory, { recursive: true, mode: 0o700 });
   const world = await createWorld({ runDirectory, progress });
   try {
-    const cloud = await startCloud({ world });
+    const cloud = await startCloud({
+      world,
+      progress,
+      onError: (what, error) => progress(`${what}: ${(error as Error).message}`),
+    });
     try {
       const status: Status = {
         state: "starting",
@@ -50,7 +55,12 @@ export async function keepRehearsal(
       const up = await bringUp(stack, progress, stop);
       if (stop.aborted) return;
       await writeStatus(runDirectory, { ...status, state: up ? "up" : "failed" });
-      progress(`from nothing in ${secondsSince(start)}`);
+      const droplet = await currentDroplet(status);
+      if (up && droplet)
+        progress(
+          `from power on to ready: ${Math.round((Date.now() - Date.parse(droplet.created_at)) / 1000)} s`,
+        );
+      progress(`from nothing to here: ${secondsSince(start)}`);
       await settled(up ? stack : undefined);
       await aborted(stop);
     } finally {

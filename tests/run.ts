@@ -8,6 +8,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
+import { prepareEngine } from "../rehearsal/engine/engine.ts";
 import { ensureHostPackages } from "../rehearsal/host/packages.ts";
 import { projectRoot, runDirectory } from "../rehearsal/run-directory.ts";
 import { kinds } from "./kinds.ts";
@@ -15,7 +16,8 @@ import type { Totals } from "./reporter.ts";
 
 const named = process.argv.slice(2);
 const unknown = named.filter((kind) => !(kind in kinds));
-if (unknown.length > 0) fail(`no such kind of test: ${unknown.join(", ")}; there are ${Object.keys(kinds).join(", ")}`);
+if (unknown.length > 0)
+  fail(`no such kind of test: ${unknown.join(", ")}; there are ${Object.keys(kinds).join(", ")}`);
 
 const wanted = Object.keys(kinds).filter((kind) => named.length === 0 || named.includes(kind));
 const canBoot = process.platform === "linux" && process.getuid?.() === 0;
@@ -40,14 +42,18 @@ for (const name of ["SIGINT", "SIGTERM"] as const) {
   });
 }
 
-if (canBoot) await ensureHostPackages((line) => console.log(line));
+const say = (line: string) => console.log(line);
+if (canBoot) await ensureHostPackages(say);
+// here, where its progress is seen: a first build of the engine takes minutes
+if (chosen.some((kind) => ["engine", "package", "machine"].includes(kind))) await prepareEngine(say);
 let failed = false;
 if (shared.length > 0) {
   const boot = shared.includes("machine") ? program(["tests/machine/boot.ts"]) : undefined;
   failed = (await jest(shared)) || failed;
   if (boot) failed = (await stop(boot)) || failed;
 }
-if (quiet.length > 0) failed = (await jest(quiet)) || failed;
+// one after the other: each compares the host with how it was
+if (quiet.length > 0) failed = (await jest(quiet, ["--runInBand"])) || failed;
 
 const totals = readFileSync(totalsFile, "utf8")
   .split("\n")
@@ -81,9 +87,15 @@ function program(args: readonly string[], env: NodeJS.ProcessEnv = {}): ChildPro
 }
 
 /** Whether a test failed. */
-async function jest(selected: readonly string[]): Promise<boolean> {
+async function jest(selected: readonly string[], options: readonly string[] = []): Promise<boolean> {
   const child = program(
-    ["--experimental-vm-modules", "node_modules/jest/bin/jest.js", "--selectProjects", ...selected],
+    [
+      "--experimental-vm-modules",
+      "node_modules/jest/bin/jest.js",
+      ...options,
+      "--selectProjects",
+      ...selected,
+    ],
     { TEST_TOTALS: totalsFile, TEST_RUN_DIRECTORY: runDirectory("test") },
   );
   const [code] = (await once(child, "exit")) as [number | null];

@@ -1,6 +1,6 @@
+import { requireDroplet } from "../current-droplet.ts";
 import { execInDroplet } from "../droplet/exec.ts";
 import { requireStatus } from "../status.ts";
-import { requireDroplet } from "./current-droplet.ts";
 
 /** Runs a command as root in the Droplet, on this terminal, and gives its exit code. */
 export async function exec(runDirectory: string, command: readonly string[]): Promise<number> {

@@ -1,6 +1,6 @@
+import { requireDroplet } from "../current-droplet.ts";
 import { execInDroplet } from "../droplet/exec.ts";
 import { requireStatus } from "../status.ts";
-import { requireDroplet } from "./current-droplet.ts";
 
 /** Shows the Droplet's journal of this boot. */
 export async function logs(runDirectory: string, follow: boolean): Promise<number> {

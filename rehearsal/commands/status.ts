@@ -1,5 +1,5 @@
+import { currentDroplet } from "../current-droplet.ts";
 import { readStatus } from "../status.ts";
-import { currentDroplet } from "./current-droplet.ts";
 
 /** Prints what is up and how other programs can be pointed at it. */
 export async function status(runDirectory: string, json: boolean): Promise<number> {

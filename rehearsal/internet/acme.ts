@@ -14,7 +14,7 @@ import type { Namespace } from "./namespace.ts";
 export interface AcmeAuthority {
   /** Directory URL, as a Droplet reaches it. */
   readonly directory: string;
-  /** PEM of the root that signed the directory's own HTTPS certificate: `acme.caRoot` of the component. */
+  /** PEM of both roots, of the directory's own HTTPS certificate and of what it issues: the component's `acme.caRoot`. */
   readonly caRoot: string;
   /** File with the PEM of the root that signs what it issues: what a client must trust. New at every start. */
   readonly rootCertificate: string;
@@ -63,7 +63,7 @@ export async function startAuthority(
   await writeFile(rootCertificate, root);
   return {
     directory: `https://${address}:14000/dir`,
-    caRoot: await readFile(caFile, "utf8"),
+    caRoot: `${await readFile(caFile, "utf8")}${root}`,
     rootCertificate,
   };
 }

@@ -31,7 +31,9 @@ describe("the checkout", () => {
   });
 
   it("has shell scripts that shellcheck accepts", async () => {
-    const scripts = (await trackedFiles()).filter((file) => /^#!\/bin\/(ba)?sh\b/.test(readFileSync(file, "utf8")));
+    const scripts = (await trackedFiles()).filter((file) =>
+      /^#!\/bin\/(ba)?sh\b/.test(readFileSync(file, "utf8")),
+    );
     expect(scripts.length).toBeGreaterThan(0);
     expect(await complaints("shellcheck", ["--external-sources", ...scripts])).toBe("");
   });

@@ -1,8 +1,9 @@
-import type { Status } from "../status.ts";
+import type { Status } from "./status.ts";
 
 interface Droplet {
   readonly id: number;
   readonly status: string;
+  readonly created_at: string;
 }
 
 interface ReservedIp {
