@@ -46,6 +46,8 @@ async function describe(error) {
   if (error.code === "ENOTFOUND")
     return `${hostname} has no address; give it an A record that points at ${GATEWAY_ADDRESS}`;
   if (error.code === "ECONNREFUSED") return "connection refused";
+  // Caddy's answer to a TLS hello as long as it has no certificate to show.
+  if (error.code === "EPROTO") return "no certificate yet";
   const issuer = await untrustedIssuer();
   if (issuer) return `the certificate is not trusted (${error.message}; issued by ${issuer})`;
   return error.message || error.code;

@@ -7,7 +7,8 @@ import type { Input, Output, Resource } from "@pulumi/pulumi";
 const probe = readFileSync(new URL("./readiness-probe.mjs", import.meta.url), "utf8");
 
 /** A failure quotes the command, and the reason comes after it: so the command is this line and not the whole probe. */
-const runProbe = 'await import("data:text/javascript," + encodeURIComponent(process.env.READINESS_PROBE))';
+export const runProbe =
+  'await import("data:text/javascript," + encodeURIComponent(process.env.READINESS_PROBE))';
 
 interface ReadinessInputs {
   readonly url: Output<string>;

@@ -65,7 +65,11 @@ export class Stack {
   /** `pulumi up`; every line that it prints goes to `progress`. */
   async up(progress: Progress, signal?: AbortSignal): Promise<void> {
     const args = ["-C", projectRoot, "up", "--config-file", this.#configFile, "--yes", "--skip-preview"];
-    await this.#pulumi([...args, "--suppress-outputs", "--color", "never"], progress, signal);
+    await this.#pulumi(
+      [...args, "--suppress-outputs", "--suppress-progress", "--color", "never"],
+      progress,
+      signal,
+    );
   }
 
   /** The stack's outputs, secrets in plain text. */

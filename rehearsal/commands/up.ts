@@ -34,7 +34,7 @@ async function howToOpen(stack: Stack): Promise<string> {
 The gateway is up: ${url}
   its key and the address with the key:  npm run rehearse -- outputs --json
   the certificate to trust:              npm run rehearse -- status --json
-  take it down:                          Ctrl-C, or npm run rehearse -- down`;
+  take it down:                          npm run rehearse -- down, or Ctrl-C where it runs`;
 }
 
 const howToLook = `

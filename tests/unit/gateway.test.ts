@@ -178,17 +178,19 @@ describe("readiness", () => {
   it("asks the URL after each new machine and each resize, by a script whose text has no path and no key", async () => {
     await gateway({ size: "s-4vcpu-8gb" });
     const { create, ...inputs } = theOne(made, "Command").inputs;
+    const probe: string = inputs.environment.READINESS_PROBE;
     expect(inputs).toEqual({
       interpreter: ["node", "--input-type=module", "--eval"],
       environment: {
+        READINESS_PROBE: probe,
         GATEWAY_URL: "https://198.51.100.7",
         GATEWAY_ADDRESS: "198.51.100.7",
         TIMEOUT_SECONDS: "900",
       },
       triggers: ["4711", "s-4vcpu-8gb"],
     });
-    expect(create).toContain("/readyz");
-    expect(create).not.toContain(process.cwd());
+    expect(probe).toContain("/readyz");
+    expect(`${create}${probe}`).not.toContain(process.cwd());
   });
 });
 

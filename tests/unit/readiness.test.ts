@@ -6,6 +6,7 @@ import { createServer, type Server } from "node:https";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { afterEach, beforeAll, describe, expect, it } from "@jest/globals";
+import { runProbe } from "../../components/readiness.ts";
 import { type Authority, makeAuthority } from "./authority.ts";
 
 const probe = readFileSync(new URL("../../components/readiness-probe.mjs", import.meta.url), "utf8");
@@ -32,8 +33,9 @@ async function serve(certificate: { cert: string; key: string }, listener: Reque
 
 /** Runs the probe as the command provider does. */
 async function ask(url: string, more: Record<string, string> = {}) {
-  const child = spawn(process.execPath, ["--input-type=module", "--eval", probe], {
+  const child = spawn(process.execPath, ["--input-type=module", "--eval", runProbe], {
     env: {
+      READINESS_PROBE: probe,
       GATEWAY_URL: url,
       GATEWAY_ADDRESS: "198.51.100.7",
       GATEWAY_CA_ROOT: trusted.root,
