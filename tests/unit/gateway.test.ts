@@ -178,7 +178,7 @@ describe("readiness", () => {
   it("asks the URL after each new machine and each resize, by a script whose text has no path and no key", async () => {
     await gateway({ size: "s-4vcpu-8gb" });
     const { create, ...inputs } = theOne(made, "Command").inputs;
-    const probe: string = inputs.environment.READINESS_PROBE;
+    const probe = (inputs.environment as Record<string, string>).READINESS_PROBE;
     expect(inputs).toEqual({
       interpreter: ["node", "--input-type=module", "--eval"],
       environment: {
