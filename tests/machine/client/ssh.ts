@@ -1,0 +1,42 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { text } from "node:stream/consumers";
+import { RunRecord } from "../../../rehearsal/host/record.ts";
+import { gateway, runDirectory } from "../gateway.ts";
+import { type Place, places } from "./connect.ts";
+
+export interface SshCall {
+  readonly from?: Place;
+  readonly user?: string;
+  /** Further options of ssh, each "Name=value". */
+  readonly options?: readonly string[];
+  readonly command?: string;
+}
+
+/** OpenSSH's own client, with the administrator's key and none of this user's files. */
+export async function ssh({ from = places.host, user = "admin", options = [], command = "true" }: SshCall) {
+  const settings = ["BatchMode=yes", "IdentitiesOnly=yes", "StrictHostKeyChecking=no", "ConnectTimeout=5"];
+  const own = [
+    "UserKnownHostsFile=/dev/null",
+    "GlobalKnownHostsFile=/dev/null",
+    `BindAddress=${from.address}`,
+  ];
+  // The first value of an option is the one that counts.
+  const all = [...options, `IdentityFile=${gateway.adminKey}`, ...settings, ...own].flatMap((one) => [
+    "-o",
+    one,
+  ]);
+  const args = ["-F", "/dev/null", ...all, `${user}@${gateway.dropletAddress}`, command];
+  const [program = "", ...rest] = [...(await entry(from)), "ssh", ...args];
+  const child = spawn(program, rest, { stdio: ["ignore", "pipe", "pipe"] });
+  const output = Promise.all([text(child.stdout), text(child.stderr)]);
+  const [code] = (await once(child, "close")) as [number | null];
+  const [stdout, stderr] = await output;
+  return { code, stdout, stderr };
+}
+
+async function entry({ namespace }: Place): Promise<string[]> {
+  if (namespace === "host") return [];
+  const holder = await new RunRecord(runDirectory).process(namespace);
+  return ["nsenter", `--net=/proc/${holder?.pid}/ns/net`, "--"];
+}

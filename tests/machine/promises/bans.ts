@@ -1,0 +1,101 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, describe, expect, it } from "@jest/globals";
+import { until } from "../../../rehearsal/host/until.ts";
+import { connect, type Place, places } from "../client/connect.ts";
+import { bearer, request } from "../client/http.ts";
+import { signIn } from "../client/sign-in.ts";
+import { ssh } from "../client/ssh.ts";
+import { gateway } from "../gateway.ts";
+import { outputOf } from "../in-droplet.ts";
+
+const wrong = (n: number) => `${n}`.padStart(48, "x");
+const banned = async (jail: string) =>
+  (await outputOf(`fail2ban-client get ${jail} banip --with-time | cut -f 1`))
+    .split("\n")
+    .map((ip) => ip.trim());
+const unban = (jail: string, { address }: Place) =>
+  outputOf(`fail2ban-client set ${jail} unbanip ${address}`);
+const status = async (from: Place) => (await request({ path: "/readyz", from })).status;
+
+/** Until `guess` is refused a connection, which is what a ban is to a client; how many it took. */
+async function guessUntilBanned(guess: (n: number) => Promise<unknown>, most: number): Promise<number> {
+  for (let n = 1; n <= most; n++) {
+    try {
+      await guess(n);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === "ECONNREFUSED") return n;
+      throw error;
+    }
+    // fail2ban looks into the log every second
+    if (n > most / 2) await sleep(500);
+  }
+  throw new Error(`still not banned after ${most} guesses`);
+}
+
+describe("an address that guesses", () => {
+  afterAll(async () => {
+    for (const jail of ["openclaw", "openclaw-http", "sshd", "recidive"])
+      for (const place of [places.guesser, places.httpGuesser, places.router, places.wrongKey])
+        await unban(jail, place);
+  });
+
+  it("keys over WebSocket is banned from 80 and 443, and nobody else is", async () => {
+    const { guesser, bystander } = places;
+    await guessUntilBanned((n) => signIn({ from: guesser, key: wrong(n) }), 20);
+    expect(await banned("openclaw")).toEqual([guesser.address]);
+    await expect(connect(guesser, 80)).rejects.toMatchObject({ code: "ECONNREFUSED" });
+    for (const place of [bystander, places.host]) expect(await status(place)).toBe(200);
+
+    await unban("openclaw", guesser);
+    expect(await status(guesser)).toBe(200);
+  });
+
+  it("keys over HTTP is locked out by OpenClaw and then banned", async () => {
+    const { httpGuesser, bystander } = places;
+    const answers: number[] = [];
+    await guessUntilBanned(async (n) => {
+      const guess = { path: "/control-ui-config.json", from: httpGuesser, headers: bearer(wrong(n)) };
+      answers.push((await request(guess)).status);
+    }, 40);
+    expect(answers.slice(0, 10)).toEqual(Array(10).fill(401));
+    expect(new Set(answers.slice(10))).toEqual(new Set([429]));
+    expect(await banned("openclaw-http")).toEqual([httpGuesser.address]);
+    expect(await status(bystander)).toBe(200);
+    await unban("openclaw-http", httpGuesser);
+    expect(await status(httpGuesser)).toBe(200);
+  });
+
+  it("keys with an old page open (401, without a lock) is not banned for it", async () => {
+    // the guesses of the test above were counted by the lock, not by the 401 before it
+    expect(await banned("openclaw-http")).toEqual([""]);
+  });
+
+  it("SSH users is banned from SSH, also where no cloud firewall keeps it out", async () => {
+    const guess = () => ssh({ from: places.router, user: "root" });
+    for (let n = 0; n < 4; n++) if ((await guess()).stderr.includes("Connection refused")) break;
+    await until(async () => (await banned("sshd")).includes(places.router.address), "the ban", 15);
+    expect((await guess()).stderr).toContain("Connection refused");
+    expect((await ssh({})).code).toBe(0);
+  });
+
+  it("stays banned when the packet filter is loaded anew", async () => {
+    const { guesser, bystander } = places;
+    await outputOf(`fail2ban-client set openclaw banip ${guesser.address}`);
+    await expect(status(guesser)).rejects.toMatchObject({ code: "ECONNREFUSED" });
+    await outputOf("systemctl reload nftables && systemctl restart nftables");
+    await expect(status(guesser)).rejects.toMatchObject({ code: "ECONNREFUSED" });
+    expect(await status(bystander)).toBe(200);
+  });
+
+  it("is banned for an hour, and for longer each time", async () => {
+    const get = (name: string) => outputOf(`fail2ban-client get openclaw ${name}`);
+    expect([await get("bantime"), await get("findtime"), await get("maxretry")]).toEqual([
+      "3600",
+      "600",
+      "8",
+    ]);
+    expect(await get("bantime.increment")).toBe("True");
+    expect(await outputOf("fail2ban-client get recidive bantime")).toBe("604800");
+    expect(gateway.hostAddress in (await banned("openclaw"))).toBe(false);
+  });
+});
