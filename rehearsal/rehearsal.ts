@@ -28,7 +28,7 @@ export async function keepRehearsal(
     throw new Error(
       "booting a Droplet needs Linux and root: use sudo, or a virtual machine on another system",
     );
-  await cleanUp(runDirectory, progress);
+  await removeRehearsal(runDirectory, progress);
   await ensureHostPackages(progress);
   const [engine] = await Promise.all([prepareEngine(progress, stop), prepareWorld(progress)]);
   progress(`prepared in ${secondsSince(start)}`);
@@ -69,8 +69,14 @@ export async function keepRehearsal(
   } finally {
     progress("taking the rehearsal down ...");
     await world.close();
-    await rm(runDirectory, { recursive: true, force: true });
+    await removeRehearsal(runDirectory, progress);
   }
+}
+
+/** Takes away all that there is of a rehearsal that nobody keeps any more; its stack is of no use without its cloud. */
+export async function removeRehearsal(runDirectory: string, progress: Progress): Promise<void> {
+  await cleanUp(runDirectory, progress);
+  await rm(runDirectory, { recursive: true, force: true });
 }
 
 /** `pulumi up`; whether it succeeded. */

@@ -1,13 +1,16 @@
-import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { createInterface } from "node:readline";
+import { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { parse, stringify } from "yaml";
+import { processGroup } from "./droplet/cgroups.ts";
 import type { Engine } from "./engine/engine.ts";
+import { start } from "./host/process.ts";
+import { RunRecord } from "./host/record.ts";
 import type { Progress } from "./progress.ts";
 import { projectRoot } from "./run-directory.ts";
 
@@ -18,11 +21,13 @@ export class Stack {
   readonly #engine: Engine;
   readonly #directory: string;
   readonly #env: NodeJS.ProcessEnv;
+  readonly #record: RunRecord;
 
   /** @param api URL of the API that the providers talk to. */
   constructor(engine: Engine, runDirectory: string, api: string) {
     this.#engine = engine;
     this.#directory = join(runDirectory, "stack");
+    this.#record = new RunRecord(runDirectory);
     this.#env = {
       ...process.env,
       ...engine.env,
@@ -78,23 +83,32 @@ export class Stack {
     return JSON.parse(json) as Record<string, unknown>;
   }
 
-  /** Runs the engine and gives what it wrote to its standard output; an interrupt is passed on and waited for. */
+  /** Runs the engine and gives what it wrote to its standard output; `signal` ends it at once, for a stack that goes with its cloud. */
   async #pulumi(args: readonly string[], progress?: Progress, signal?: AbortSignal): Promise<string> {
-    const child = spawn(this.#engine.pulumi, [...args, "--stack", name, "--non-interactive"], {
+    const child = start(this.#record, {
+      name: "pulumi",
+      command: this.#engine.pulumi,
+      args: [...args, "--stack", name, "--non-interactive"],
+      // a killed engine leaves its language host behind: the group is how clean-up finds that
+      cgroups: [await processGroup(this.#record, `${basename(dirname(this.#directory))}-pulumi`)],
       env: this.#env,
       stdio: ["ignore", "pipe", "pipe"],
     });
-    const interrupt = () => child.kill("SIGINT");
-    signal?.addEventListener("abort", interrupt);
-    const output = progress ? eachLine(child.stdout, progress).then(() => "") : text(child.stdout);
-    const errors = progress ? eachLine(child.stderr, progress).then(() => "") : text(child.stderr);
-    const [code] = (await once(child, "close")) as [number | null];
-    signal?.removeEventListener("abort", interrupt);
+    signal?.addEventListener("abort", () => child.kill("SIGKILL"), { once: true });
+    const read = (stream: Readable | null) => (progress ? eachLine(stream, progress) : allText(stream));
+    const [output, errors] = [read(child.stdout), read(child.stderr)];
+    const [code] = (await once(child, "close", { signal })) as [number | null];
     if (code !== 0) throw new Error(`pulumi ${args[2]} failed. ${(await errors).trim()}`.trim());
     return await output;
   }
 }
 
-async function eachLine(stream: NodeJS.ReadableStream, progress: Progress): Promise<void> {
-  for await (const line of createInterface({ input: stream })) if (line.trim()) progress(line);
+const allText = (stream: Readable | null) => text(stream ?? Readable.from([]));
+
+/** Hands on each line as it comes; gives an empty text. */
+async function eachLine(stream: Readable | null, progress: Progress): Promise<string> {
+  for await (const line of createInterface({ input: stream ?? Readable.from([]) })) {
+    if (line.trim()) progress(line);
+  }
+  return "";
 }

@@ -17,6 +17,15 @@ export async function hierarchies(): Promise<string[]> {
     .filter((directory) => existsSync(join(directory, "cgroup.procs")));
 }
 
+/** Makes a control group that only holds processes together, or takes the one that is there. */
+export async function processGroup(record: RunRecord, name: string): Promise<string> {
+  const group = join(top, isUnified() ? "" : "pids", name);
+  if (existsSync(group)) return group;
+  record.add({ kind: "cgroup", path: group });
+  await mkdir(group, { recursive: true });
+  return group;
+}
+
 /** Makes the control groups of a machine, or takes those it has, and sets the limits of its size. */
 export async function limitedGroups(record: RunRecord, name: string, size: DropletSize): Promise<string[]> {
   const groups = (await hierarchies()).map((hierarchy) => join(hierarchy, name));

@@ -1,8 +1,8 @@
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { DropletSize, DropletSpec } from "../cloud/world.ts";
+import { runRecorded } from "../host/process.ts";
 import type { RunRecord } from "../host/record.ts";
-import { run } from "../host/run.ts";
 import type { Addresses } from "../internet/addresses.ts";
 import { createNamespace, type Namespace } from "../internet/namespace.ts";
 import type { Router } from "../internet/router.ts";
@@ -59,7 +59,7 @@ export class Droplet {
     record.add({ kind: "path", path: dirname(directory) }); // "droplets": the run directory ends empty
     await mkdir(directory, { recursive: true, mode: 0o700 });
     const root = join(directory, "root");
-    await run("cp", ["--archive", "--reflink=auto", base, root]);
+    await runRecorded(record, "disk", "cp", ["--archive", "--reflink=auto", base, root]);
     const dmi = join(root, "etc/rehearsal/dmi");
     await mkdir(dmi, { recursive: true });
     await writeFile(join(dmi, "sys_vendor"), "DigitalOcean\n");

@@ -25,7 +25,8 @@ export async function cleanUp(runDirectory: string, progress: Progress = () => {
   for (const { name } of made.filter((one) => one.kind === "link")) await removeLink(name);
   const paths = made.filter((one) => one.kind === "path");
   await refuseMounts(runDirectory);
-  for (const { path } of paths) await rm(path, { recursive: true, force: true });
+  // again when a name comes back: this process itself may still be at work on a disk
+  for (const { path } of paths) await rm(path, { recursive: true, force: true, maxRetries: 5 });
   for (const { path } of made.filter((one) => one.kind === "slot")) {
     await giveBack(path, runDirectory);
     await removeEmpty(dirname(path));

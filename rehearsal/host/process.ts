@@ -1,4 +1,5 @@
 import { type ChildProcess, type StdioOptions, spawn } from "node:child_process";
+import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import type { RunRecord } from "./record.ts";
@@ -26,6 +27,12 @@ export function start(record: RunRecord, what: LongLived): ChildProcess & { read
   const { pid } = child;
   if (pid === undefined) throw new Error(`cannot start ${what.name}: no process`);
   return Object.assign(child, { pid });
+}
+
+/** Runs a child that takes its time to its end, in the record meanwhile: it writes files that clean-up deletes. */
+export async function runRecorded(record: RunRecord, name: string, command: string, args: readonly string[]) {
+  const [code] = (await once(start(record, { name, command, args, stdio: "inherit" }), "close")) as [number];
+  if (code !== 0) throw new Error(`${name} failed (${code ?? "killed"}): ${command} ${args.join(" ")}`);
 }
 
 /** When a process started, in clock ticks since boot: with its pid it names one process for ever. */
