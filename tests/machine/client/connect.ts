@@ -31,32 +31,46 @@ export const places = {
   wrongKey: client(3),
   guesser: client(4),
   httpGuesser: client(5),
+  oldPage: client(6),
 } satisfies Record<string, Place>;
 
 const relays = new Map<string, Promise<{ socket: string; end(): Promise<void> }>>();
 
 /** Opens a TCP connection as a client at that place; rejects with the system's own error code. */
-export async function connect(from: Place, port: number, host = gateway.address): Promise<Socket> {
+export async function connect(
+  from: Place,
+  port: number,
+  host = gateway.address,
+  signal = AbortSignal.timeout(10_000),
+): Promise<Socket> {
   const target = { host, port, localAddress: from.address };
-  if (from.namespace === "host") return await connected(connectHere(target));
-  const name = from.namespace;
-  const relay = relays.get(name) ?? startRelay(name);
-  relays.set(name, relay);
-  const socket = await connected(connectHere((await relay).socket));
+  const socket = connectHere(from.namespace === "host" ? target : await relayInto(from.namespace));
+  try {
+    await once(socket, "connect", { signal });
+    if (from.namespace !== "host") await relayed(socket, target, signal);
+    return socket;
+  } catch (error) {
+    socket.destroy();
+    throw error;
+  }
+}
+
+/** Asks the relay for a connection, which is then this socket's. */
+async function relayed(socket: Socket, target: object, signal: AbortSignal): Promise<void> {
   socket.write(`${JSON.stringify(target)}\n`);
   // "data" would leave it flowing or paused; after this it is as fresh as a connection of our own.
-  await once(socket, "readable");
+  await once(socket, "readable", { signal });
   const data = socket.read() as Buffer;
   const end = data.indexOf("\n");
   const answer = data.subarray(0, end).toString();
   if (answer !== "connected") throw Object.assign(new Error(answer), { code: answer });
   if (end + 1 < data.length) socket.unshift(data.subarray(end + 1));
-  return socket;
 }
 
-async function connected(socket: Socket): Promise<Socket> {
-  await once(socket, "connect");
-  return socket;
+async function relayInto(namespace: string): Promise<{ path: string }> {
+  const relay = relays.get(namespace) ?? startRelay(namespace);
+  relays.set(namespace, relay);
+  return { path: (await relay).socket };
 }
 
 async function startRelay(namespace: string) {

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { connect, type Place, places } from "../client/connect.ts";
 import { gateway } from "../gateway.ts";
@@ -15,9 +14,8 @@ const ports = [
 /** Which ports take a connection within 2 seconds; a filter that drops never says no. */
 async function openPorts(from: Place, host: string): Promise<number[]> {
   const tries = ports.map(async (port) => {
-    const connection = connect(from, port, host);
-    const socket = await Promise.race([connection.catch(() => undefined), sleep(2000, undefined)]);
-    connection.then((one) => one.destroy()).catch(() => {});
+    const socket = await connect(from, port, host, AbortSignal.timeout(2000)).catch(() => undefined);
+    socket?.destroy();
     return socket && port;
   });
   return (await Promise.all(tries)).filter((port) => port !== undefined);
