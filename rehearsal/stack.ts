@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
@@ -90,7 +90,7 @@ export class Stack {
       command: this.#engine.pulumi,
       args: [...args, "--stack", name, "--non-interactive"],
       // a killed engine leaves its language host behind: the group is how clean-up finds that
-      cgroups: [await processGroup(this.#record, `${basename(dirname(this.#directory))}-pulumi`)],
+      cgroups: [await processGroup(this.#record, "pulumi")],
       env: this.#env,
       stdio: ["ignore", "pipe", "pipe"],
     });

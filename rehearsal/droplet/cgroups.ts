@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -17,13 +18,14 @@ export async function hierarchies(): Promise<string[]> {
     .filter((directory) => existsSync(join(directory, "cgroup.procs")));
 }
 
-/** Makes a control group that only holds processes together, or takes the one that is there. */
+/** A control group, made if it is not there, that only holds a rehearsal's processes together. */
 export async function processGroup(record: RunRecord, name: string): Promise<string> {
-  const group = join(top, isUnified() ? "" : "pids", name);
-  if (existsSync(group)) return group;
-  record.add({ kind: "cgroup", path: group });
-  await mkdir(group, { recursive: true });
-  return group;
+  const key = createHash("sha256").update(record.path).digest("hex").slice(0, 8);
+  const path = join(top, isUnified() ? "" : "pids", `rehearsal-${name}-${key}`);
+  const made = await record.read();
+  if (!made.some((one) => one.kind === "cgroup" && one.path === path)) record.add({ kind: "cgroup", path });
+  await mkdir(path, { recursive: true });
+  return path;
 }
 
 /** Makes the control groups of a machine, or takes those it has, and sets the limits of its size. */

@@ -1,6 +1,6 @@
 import { readdir, readFile, readlink } from "node:fs/promises";
-import { join } from "node:path";
-import { hierarchies } from "../droplet/cgroups.ts";
+import { basename, join } from "node:path";
+import { groupsOf, hierarchies } from "../droplet/cgroups.ts";
 import { startTime } from "./process.ts";
 import { run } from "./run.ts";
 
@@ -30,8 +30,14 @@ const lines = (text: string) =>
     .filter((line) => line !== "")
     .sort();
 
-export async function hostSnapshot(): Promise<HostSnapshot> {
-  const inhabitants = await processesByNamespace();
+/** The control groups of the Droplets that run now. */
+export async function dropletGroups(): Promise<string[]> {
+  return (await topGroups()).filter((group) => /^rehearsal\d+-\d+$/.test(basename(group)));
+}
+
+/** @param others groups of Droplets of somebody else's, which go on with their own work. */
+export async function hostSnapshot(others: readonly string[] = []): Promise<HostSnapshot> {
+  const inhabitants = await processesByNamespace(others);
   const own = new Set(await namespacesOf("self"));
   const foreign = inhabitants.filter(({ namespaces }) => namespaces.some((one) => !own.has(one)));
   const names = await readdir("/run/netns").catch(() => []);
@@ -75,12 +81,14 @@ interface Inhabitant {
   readonly namespaces: readonly string[];
 }
 
-async function processesByNamespace(): Promise<Inhabitant[]> {
+async function processesByNamespace(others: readonly string[]): Promise<Inhabitant[]> {
   const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
   const all = await Promise.all(
     pids.map(async (pid) => {
       const start = await startTime(Number(pid));
       if (start === undefined) return []; // ended, and not yet reaped by its parent
+      const groups = await groupsOf(Number(pid)).catch(() => []);
+      if (groups.some((group) => others.some((other) => `${group}/`.startsWith(`${other}/`)))) return [];
       const command = (await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "")).replaceAll("\0", " ");
       return [{ title: `${pid} ${start} ${command}`, namespaces: await namespacesOf(pid) }];
     }),

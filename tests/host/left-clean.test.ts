@@ -6,19 +6,21 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { cleanUp } from "../../rehearsal/host/clean-up.ts";
 import { RunRecord } from "../../rehearsal/host/record.ts";
-import { changes, type HostSnapshot, hostSnapshot } from "../../rehearsal/host/snapshot.ts";
+import { changes, dropletGroups, type HostSnapshot, hostSnapshot } from "../../rehearsal/host/snapshot.ts";
 import { until } from "../../rehearsal/host/until.ts";
 import { createWorld, prepareWorld } from "../../rehearsal/world.ts";
 import { bootDroplet, dropletId } from "./droplet.ts";
 
 describe("the host after a rehearsal", () => {
   let runDirectory: string;
+  let others: string[];
   let before: HostSnapshot;
 
   beforeEach(async () => {
     await prepareWorld(console.log);
     runDirectory = await mkdtemp(join(tmpdir(), "openclaw-rehearsal-"));
-    before = await hostSnapshot();
+    others = await dropletGroups();
+    before = await hostSnapshot(others);
   }, 600_000);
 
   afterEach(async () => {
@@ -29,13 +31,13 @@ describe("the host after a rehearsal", () => {
   it("is as it was when a world with a booted Droplet is closed", async () => {
     const world = await createWorld({ runDirectory, progress: () => {} });
     await bootDroplet(world, "#cloud-config\n{}\n");
-    const during = changes(before, await hostSnapshot());
+    const during = changes(before, await hostSnapshot(others));
     await world.close();
 
     // the comparison sees what a world makes: without this it could pass by seeing nothing
     for (const aspect of ["namespaces", "processes", "cgroups", "links", "addresses", "routes", "runtime"])
       expect(during.filter((line) => line.startsWith(`+ ${aspect}: `))).not.toEqual([]);
-    expect(changes(before, await hostSnapshot())).toEqual([]);
+    expect(changes(before, await hostSnapshot(others))).toEqual([]);
     expect(await readdir(runDirectory)).toEqual([]);
   }, 60_000);
 
@@ -55,7 +57,7 @@ describe("the host after a rehearsal", () => {
       await once(owner, "exit");
 
       await cleanUp(runDirectory);
-      expect(changes(before, await hostSnapshot())).toEqual([]);
+      expect(changes(before, await hostSnapshot(others))).toEqual([]);
       expect(await readdir(runDirectory)).toEqual([]);
 
       await cleanUp(runDirectory); // a second time finds nothing to do

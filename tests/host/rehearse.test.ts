@@ -1,13 +1,13 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { prepareEngine } from "../../rehearsal/engine/engine.ts";
-import { changes, type HostSnapshot, hostSnapshot } from "../../rehearsal/host/snapshot.ts";
+import { changes, dropletGroups, type HostSnapshot, hostSnapshot } from "../../rehearsal/host/snapshot.ts";
 import { until } from "../../rehearsal/host/until.ts";
 import { projectRoot } from "../../rehearsal/run-directory.ts";
 import { prepareWorld } from "../../rehearsal/world.ts";
@@ -15,6 +15,7 @@ import { prepareWorld } from "../../rehearsal/world.ts";
 /** A rehearsal of its own, beside the one that the user of this checkout may have. */
 describe("the host after `npm run rehearse`", () => {
   let stateHome: string;
+  let others: string[];
   let before: HostSnapshot;
 
   const rehearse = (...words: string[]): ChildProcess =>
@@ -35,6 +36,17 @@ describe("the host after `npm run rehearse`", () => {
     return output;
   }
 
+  /** Processes that a rehearsal of this test started and that still run: all inherit its environment. */
+  async function left(): Promise<string[]> {
+    const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
+    const read = (pid: string, file: string) => readFile(`/proc/${pid}/${file}`, "utf8").catch(() => "");
+    const environments = await Promise.all(
+      pids.map(async (pid) => ({ pid, text: await read(pid, "environ") })),
+    );
+    const ours = environments.filter(({ text }) => text.split("\0").includes(`XDG_STATE_HOME=${stateHome}`));
+    return Promise.all(ours.map(async ({ pid }) => `${pid} ${await read(pid, "cmdline")}`));
+  }
+
   const status = async () =>
     JSON.parse(await said("status", "--json")) as { state: string; dropletId?: number };
 
@@ -42,7 +54,8 @@ describe("the host after `npm run rehearse`", () => {
     await prepareEngine(console.log);
     await prepareWorld(console.log);
     stateHome = await mkdtemp(join(tmpdir(), "openclaw-rehearse-"));
-    before = await hostSnapshot();
+    others = await dropletGroups();
+    before = await hostSnapshot(others);
   }, 900_000);
 
   afterEach(async () => {
@@ -55,6 +68,8 @@ describe("the host after `npm run rehearse`", () => {
     const up = rehearse("up");
     up.stdout?.resume();
     await until(async () => (await status()).dropletId != null, "the Droplet to be made", 60);
+    // the comparison sees what a rehearsal starts: without this it could pass by seeing nothing
+    expect((await left()).join()).toMatch(/pulumi-language-nodejs/);
     return up;
   }
 
@@ -63,7 +78,8 @@ describe("the host after `npm run rehearse`", () => {
     up.kill("SIGINT");
     const [code] = await once(up, "exit");
     expect(code).not.toBe(0);
-    expect(changes(before, await hostSnapshot())).toEqual([]);
+    expect(await left()).toEqual([]);
+    expect(changes(before, await hostSnapshot(others))).toEqual([]);
     expect(await status()).toEqual({ state: "down" });
   }, 120_000);
 
@@ -74,7 +90,8 @@ describe("the host after `npm run rehearse`", () => {
     expect(await status()).toEqual({ state: "down" });
 
     expect(await said("down")).toMatch(/down\n$/);
-    expect(changes(before, await hostSnapshot())).toEqual([]);
+    expect(await left()).toEqual([]);
+    expect(changes(before, await hostSnapshot(others))).toEqual([]);
     expect(await readdir(join(stateHome, "openclaw-droplet"))).toEqual([]);
   }, 120_000);
 });
