@@ -64,7 +64,7 @@ describe("the packed component", () => {
         const pulumi = require("@pulumi/pulumi");
         const { OpenClawGateway } = require("openclaw-droplet");
         const newResource = ({ type, name, inputs }) => {
-          if (type === "command:local:Command") console.log(JSON.stringify(inputs.create));
+          if (type === "command:local:Command") console.log(JSON.stringify(inputs.environment.READINESS_PROBE));
           return { id: "1", state: { ...inputs, name, result: "K", ipAddress: "198.51.100.7" } };
         };
         pulumi.runtime.setMocks({ call: () => ({}), newResource });
