@@ -36,8 +36,10 @@ const totalsFile = join(scratch, "totals");
 writeFileSync(totalsFile, "");
 const start = performance.now();
 const children = new Set<ChildProcess>();
+let interrupted = false;
 for (const name of ["SIGINT", "SIGTERM"] as const) {
   process.on(name, () => {
+    interrupted = true;
     for (const child of children) child.kill("SIGTERM");
   });
 }
@@ -49,11 +51,11 @@ if (chosen.some((kind) => ["engine", "package", "machine"].includes(kind))) awai
 let failed = false;
 if (shared.length > 0) {
   const boot = shared.includes("machine") ? program(["tests/machine/boot.ts"]) : undefined;
-  failed = (await jest(shared)) || failed;
+  failed = (await jest(shared, [], { TEST_BOOT_PID: String(boot?.pid ?? "") })) || failed;
   if (boot) failed = (await stop(boot)) || failed;
 }
 // one after the other: each compares the host with how it was
-if (quiet.length > 0) failed = (await jest(quiet, ["--runInBand"])) || failed;
+if (quiet.length > 0 && !interrupted) failed = (await jest(quiet, ["--runInBand"])) || failed;
 
 const totals = readFileSync(totalsFile, "utf8")
   .split("\n")
@@ -68,7 +70,7 @@ console.log(`in ${((performance.now() - start) / 1000).toFixed(0)} s`);
 console.log(
   `${sum((one) => one.passed)} passed, ${sum((one) => one.failed)} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`,
 );
-process.exitCode = failed || (skipped > 0 && process.env.CI === "true") ? 1 : 0;
+process.exitCode = failed || interrupted || (skipped > 0 && process.env.CI === "true") ? 1 : 0;
 
 function fail(why: string): never {
   console.error(why);
@@ -87,7 +89,11 @@ function program(args: readonly string[], env: NodeJS.ProcessEnv = {}): ChildPro
 }
 
 /** Whether a test failed. */
-async function jest(selected: readonly string[], options: readonly string[] = []): Promise<boolean> {
+async function jest(
+  selected: readonly string[],
+  options: readonly string[] = [],
+  env: NodeJS.ProcessEnv = {},
+): Promise<boolean> {
   const child = program(
     [
       "--experimental-vm-modules",
@@ -96,7 +102,7 @@ async function jest(selected: readonly string[], options: readonly string[] = []
       "--selectProjects",
       ...selected,
     ],
-    { TEST_TOTALS: totalsFile, TEST_RUN_DIRECTORY: runDirectory("test") },
+    { TEST_TOTALS: totalsFile, TEST_RUN_DIRECTORY: runDirectory("test"), ...env },
   );
   const [code] = (await once(child, "exit")) as [number | null];
   return code !== 0;

@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { prepareEngine } from "../../rehearsal/engine/engine.ts";
+import { startTime } from "../../rehearsal/host/process.ts";
 import { RunRecord } from "../../rehearsal/host/record.ts";
 import { addresses } from "../../rehearsal/internet/addresses.ts";
 import { Stack } from "../../rehearsal/stack.ts";
@@ -10,6 +11,8 @@ import { readStatus, type Status } from "../../rehearsal/status.ts";
 
 export const runDirectory = process.env.TEST_RUN_DIRECTORY ?? "";
 
+/** Who boots it; 0 when it was booted by hand. */
+const bootPid = Number(process.env.TEST_BOOT_PID ?? 0);
 const status = await waitForStack();
 const outputs = await new Stack(await prepareEngine(() => {}), runDirectory, status.api).outputs();
 const plan = await addressPlan();
@@ -43,6 +46,8 @@ async function waitForStack(): Promise<Status> {
     const now = await readStatus(runDirectory);
     if (now?.state === "up") return now;
     if (now?.state === "failed") throw new Error("the stack did not come up: see the lines marked [boot]");
+    if (bootPid > 0 && (await startTime(bootPid)) === undefined)
+      throw new Error("the rehearsal ended before its stack was up: see the lines marked [boot]");
     if (Date.now() > end)
       throw new Error("the stack is not up after 20 minutes: see the lines marked [boot]");
     await sleep(500);

@@ -18,6 +18,6 @@ import "./promises/ssh.ts";
 import "./promises/bans.ts";
 import "./promises/setup.ts";
 import { afterAll } from "@jest/globals";
-import { endRelays } from "./client/connect.ts";
+import { disconnect } from "./client/connect.ts";
 
-afterAll(endRelays);
+afterAll(disconnect);

@@ -34,6 +34,7 @@ export const places = {
   oldPage: client(6),
 } satisfies Record<string, Place>;
 
+const sockets = new Set<Socket>();
 const relays = new Map<string, Promise<{ socket: string; end(): Promise<void> }>>();
 
 /** Opens a TCP connection as a client at that place; rejects with the system's own error code. */
@@ -45,6 +46,7 @@ export async function connect(
 ): Promise<Socket> {
   const target = { host, port, localAddress: from.address };
   const socket = connectHere(from.namespace === "host" ? target : await relayInto(from.namespace));
+  sockets.add(socket.once("close", () => sockets.delete(socket)));
   try {
     await once(socket, "connect", { signal });
     if (from.namespace !== "host") await relayed(socket, target, signal);
@@ -91,7 +93,9 @@ async function startRelay(namespace: string) {
   return { socket, end };
 }
 
-export async function endRelays(): Promise<void> {
+/** Nothing of this process stays connected, also after a test that failed half way. */
+export async function disconnect(): Promise<void> {
+  for (const socket of sockets) socket.destroy();
   for (const relay of relays.values()) await (await relay).end();
   relays.clear();
 }

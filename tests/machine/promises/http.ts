@@ -41,7 +41,8 @@ describe("HTTP", () => {
     ["server", undefined],
     ["via", undefined],
   ])("sends the header %s: %s", async (name, value) => {
-    expect((await request({ path: "/" })).headers[name]).toBe(value);
+    // The page is the gateway's answer, the other one the proxy's own.
+    for (const path of ["/", "/v1"]) expect((await request({ path })).headers[name]).toBe(value);
   });
 
   it("adds its content security policy to OpenClaw's own", async () => {
