@@ -1,12 +1,13 @@
 import { existsSync } from "node:fs";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { BlockList } from "node:net";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { type Addresses, addresses, slots } from "../internet/addresses.ts";
 import type { RunRecord } from "./record.ts";
 import { errorCode, run } from "./run.ts";
 
-const slotFile = (slot: number) => `/run/openclaw-droplet/slot-${slot}`;
+export const slotDirectory = "/run/openclaw-droplet";
+const slotFile = (slot: number) => join(slotDirectory, `slot-${slot}`);
 
 /** Takes the first slot that nobody has and whose addresses the host does not use; clean-up gives it back. */
 export async function takeSlot(record: RunRecord, runDirectory: string): Promise<Addresses> {

@@ -3,6 +3,7 @@ import { basename, join } from "node:path";
 import { groupsOf, hierarchies } from "../droplet/cgroups.ts";
 import { startTime } from "./process.ts";
 import { run } from "./run.ts";
+import { slotDirectory } from "./slot.ts";
 
 /** What a rehearsal may change on a host and must leave as it was. */
 export interface HostSnapshot {
@@ -19,7 +20,7 @@ export interface HostSnapshot {
   readonly packetFilter: readonly string[];
   /** Kernel settings of the network. */
   readonly settings: readonly string[];
-  /** What programs keep in /run. */
+  /** What programs keep in /run, and the slots that rehearsals hold there. */
   readonly runtime: readonly string[];
 }
 
@@ -51,7 +52,7 @@ export async function hostSnapshot(others: readonly string[] = []): Promise<Host
     routes: lines(await run("ip", ["route", "show", "table", "all"])),
     packetFilter: (await run("nft", ["list", "ruleset"])).split("\n"),
     settings: lines(await run("sysctl", ["--all", "--pattern", "forward|rp_filter|proxy_arp|redirects"])),
-    runtime: (await readdir("/run")).sort(),
+    runtime: [...(await readdir("/run")), ...(await readdir(slotDirectory).catch(() => []))].sort(),
   };
 }
 
