@@ -9,7 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { prepareEngine } from "../rehearsal/engine/engine.ts";
-import { ensureHostPackages } from "../rehearsal/host/packages.ts";
+import { ensureHostPackages, type Packages } from "../rehearsal/host/packages.ts";
 import { projectRoot, runDirectory } from "../rehearsal/run-directory.ts";
 import { kinds } from "./kinds.ts";
 import type { Totals } from "./reporter.ts";
@@ -44,8 +44,14 @@ for (const name of ["SIGINT", "SIGTERM"] as const) {
   });
 }
 
+/** What only the tests call. */
+const testPackages: Packages = {
+  git: ["git"],
+  "python3-yaml": ["/usr/lib/python3/dist-packages/yaml/__init__.py"],
+  shellcheck: ["shellcheck"],
+};
 const say = (line: string) => console.log(line);
-if (canBoot) await ensureHostPackages(say);
+if (canBoot) await ensureHostPackages(say, testPackages);
 // here, where its progress is seen: a first build of the engine takes minutes
 if (chosen.some((kind) => ["engine", "package", "machine"].includes(kind))) await prepareEngine(say);
 let failed = false;

@@ -1,10 +1,13 @@
 import { existsSync } from "node:fs";
-import { delimiter, join } from "node:path";
+import { delimiter, isAbsolute, join } from "node:path";
 import { type Progress, step } from "../progress.ts";
 import { run } from "./run.ts";
 
-/** The commands that a rehearsal calls, by the Debian package that brings them. */
-const commands: { readonly [package_: string]: readonly string[] } = {
+/** Debian packages, each with the commands or files that are wanted of it. */
+export type Packages = { readonly [name: string]: readonly string[] };
+
+/** The commands that a rehearsal calls. */
+const rehearsalPackages: Packages = {
   curl: ["curl"],
   iproute2: ["ip"],
   mmdebstrap: ["mmdebstrap"],
@@ -17,9 +20,13 @@ const commands: { readonly [package_: string]: readonly string[] } = {
   "util-linux": ["nsenter", "setpriv", "unshare"],
 };
 
-/** Installs what is missing of the Debian packages that booting a Droplet needs, or says in one line what to do. */
-export async function ensureHostPackages(progress: Progress): Promise<void> {
-  const missing = Object.keys(commands).filter((name) => !commands[name]?.every(isInstalled));
+/**
+ * Installs what is missing of the Debian packages that booting a Droplet needs, or says in one line what to do.
+ * @param more packages besides.
+ */
+export async function ensureHostPackages(progress: Progress, more: Packages = {}): Promise<void> {
+  const wanted: Packages = { ...rehearsalPackages, ...more };
+  const missing = Object.keys(wanted).filter((name) => !wanted[name]?.every(isInstalled));
   if (missing.length === 0) return;
   const install = `apt-get install ${missing.join(" ")}`;
   if (process.platform !== "linux" || !isInstalled("apt-get"))
@@ -47,6 +54,7 @@ export async function ensureHostPackages(progress: Progress): Promise<void> {
 
 /** The system's own directories too, which a user's PATH may lack. */
 function isInstalled(command: string): boolean {
+  if (isAbsolute(command)) return existsSync(command);
   const directories = [...(process.env.PATH ?? "").split(delimiter), "/usr/sbin", "/sbin"];
   return directories.some((directory) => existsSync(join(directory, command)));
 }

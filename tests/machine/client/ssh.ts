@@ -28,7 +28,8 @@ export async function ssh({ from = places.host, user = "admin", options = [], co
   ]);
   const args = ["-F", "/dev/null", ...all, `${user}@${gateway.dropletAddress}`, command];
   const [program = "", ...rest] = [...(await entry(from)), "ssh", ...args];
-  const child = spawn(program, rest, { stdio: ["ignore", "pipe", "pipe"] });
+  // A ban that comes in the middle of a handshake leaves the client waiting for minutes.
+  const child = spawn(program, rest, { stdio: ["ignore", "pipe", "pipe"], timeout: 10_000 });
   const output = Promise.all([text(child.stdout), text(child.stderr)]);
   const [code] = (await once(child, "close")) as [number | null];
   const [stdout, stderr] = await output;
