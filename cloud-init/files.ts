@@ -16,7 +16,14 @@ const root = fileURLToPath(new URL("files/", import.meta.url));
 
 /** Commands; everything else below files/ is read, not run. */
 const commands = ["/usr/local/sbin/", "/usr/local/lib/openclaw/steps/"];
-const otherCommands = ["setup", "retry", "apt-install"].map((name) => `/usr/local/lib/openclaw/${name}`);
+const otherCommands = [
+  "setup",
+  "retry",
+  "apt-install",
+  "sandbox-tools",
+  "sandbox-image",
+  "sandbox-recreate",
+].map((name) => `/usr/local/lib/openclaw/${name}`);
 
 /** What exists only where somebody may sign in. */
 const onlyWithAdmin = [

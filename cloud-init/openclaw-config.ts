@@ -73,11 +73,15 @@ export function openclawConfig(settings: MachineSettings): object {
           backend: "docker",
           scope: "agent",
           workspaceAccess: "none",
+          // An idmapped mount shows this directory to the runtime as its own user's (run-openclaw-workspaces.mount).
+          workspaceRoot: "/var/lib/openclaw-workspaces",
           docker: {
             image: "openclaw-sandbox:trixie-slim",
             // Root of the rootless runtime's user namespace, which is nobody outside of it.
             user: "0:0",
             network: "none",
+            // Without a PATH of its own OpenClaw gives it the gateway's.
+            env: { PATH: "/usr/local/bin:/usr/bin:/bin", LANG: "C.UTF-8" },
             readOnlyRoot: true,
             capDrop: ["ALL"],
             tmpfs: ["/tmp", "/var/tmp", "/run"],

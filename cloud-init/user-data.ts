@@ -15,7 +15,13 @@ export const userDataLimit = 65_536;
  */
 export function userData(settings: MachineSettings): string {
   // cloud-init reads YAML 1.1: the newer default would leave "on" and "no" unquoted, which it takes for booleans.
-  const yaml = stringify(cloudConfig(settings), { version: "1.1", lineWidth: 0, blockQuote: "literal" });
+  const yaml = stringify(cloudConfig(settings), {
+    version: "1.1",
+    lineWidth: 0,
+    blockQuote: "literal",
+    indent: 1,
+    indentSeq: false,
+  });
   const document = `#cloud-config\n${yaml}`;
   const size = Buffer.byteLength(document);
   if (size > userDataLimit) {
@@ -37,13 +43,8 @@ export function cloudConfig(settings: MachineSettings): object {
     // Whose connections nftables lets to the metadata service, besides root's.
     groups: ["metadata"],
     users: [
-      {
-        name: "openclaw",
-        system: true,
-        homedir: "/var/lib/openclaw",
-        no_create_home: true,
-        shell: "/usr/sbin/nologin",
-      },
+      service("openclaw", 600, "/var/lib/openclaw"),
+      service("sandbox", 601, "/var/lib/openclaw-sandbox"),
       ...(admin === undefined
         ? []
         : [
@@ -70,6 +71,16 @@ export function cloudConfig(settings: MachineSettings): object {
     runcmd: [["systemctl", "enable", "--now", "--no-block", "openclaw-setup.service"]],
   };
 }
+
+/** An account that a service runs under. Its number is fixed: unit names and what is on a disk depend on it. */
+const service = (name: string, uid: number, homedir: string) => ({
+  name,
+  uid,
+  system: true,
+  homedir,
+  no_create_home: true,
+  shell: "/usr/sbin/nologin",
+});
 
 function machineFiles(settings: MachineSettings): MachineFile[] {
   const { acme, admin, gatewayKey, model } = settings;

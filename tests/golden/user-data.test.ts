@@ -115,7 +115,7 @@ describe("user-data", () => {
   });
 
   it("is far below the limit, and says its size when it is not", () => {
-    expect(Buffer.byteLength(userData(full))).toBeLessThan(48 * 1024);
+    expect(Buffer.byteLength(userData(full))).toBeLessThan(56 * 1024);
     const caRoot = "x".repeat(userDataLimit);
     expect(() => userData({ ...minimal, acme: { caRoot } })).toThrow(
       /user-data is \d{6} bytes, and DigitalOcean takes 65536: .*acme\.caRoot/,
@@ -135,7 +135,7 @@ describe("user-data", () => {
 describe("who may sign in", () => {
   it("without admin: nobody; sshd is masked before it starts and port 22 stays shut", () => {
     const document = read(minimal);
-    expect(document.users.map((user) => user.name)).toEqual(["openclaw"]);
+    expect(document.users.map((user) => user.name)).toEqual(["openclaw", "sandbox"]);
     expect(document.bootcmd).toEqual([
       ["cloud-init-per", "instance", "no-ssh", "systemctl", "mask", "ssh.service", "ssh.socket"],
     ]);
@@ -145,8 +145,8 @@ describe("who may sign in", () => {
 
   it("with admin: that key alone, as user admin", () => {
     const document = read(full);
-    expect(document.users.map((user) => user.name)).toEqual(["openclaw", "admin"]);
-    expect(document.users[1]).toMatchObject({
+    expect(document.users.map((user) => user.name)).toEqual(["openclaw", "sandbox", "admin"]);
+    expect(document.users[2]).toMatchObject({
       ssh_authorized_keys: [full.admin?.publicKey],
       lock_passwd: true,
     });
