@@ -2,14 +2,20 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { run } from "./host/run.ts";
+import type { StackConfig } from "./stack.ts";
 import type { RehearsalWorld } from "./world.ts";
 
-/** What the rehearsal sets in the stack: as in production, but for the certificate authority. */
-export function rehearsedConfig(world: RehearsalWorld, publicKey: string): Readonly<Record<string, unknown>> {
+/** What the rehearsal sets in the stack: as in production, but for the certificate authority and the model. */
+export function rehearsedConfig(world: RehearsalWorld, publicKey: string): StackConfig {
+  const { apiKey, ...model } = world.model;
   return {
-    region: "fra1",
-    acme: { directory: world.acme.directory, caRoot: world.acme.caRoot },
-    admin: { publicKey, cidrs: [`${world.hostAddress}/32`] },
+    values: {
+      region: "fra1",
+      acme: { directory: world.acme.directory, caRoot: world.acme.caRoot },
+      admin: { publicKey, cidrs: [`${world.hostAddress}/32`] },
+      model,
+    },
+    secrets: { "model.apiKey": apiKey },
   };
 }
 

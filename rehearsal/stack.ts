@@ -16,6 +16,13 @@ import { projectRoot } from "./run-directory.ts";
 
 const name = "organization/openclaw-droplet/rehearsal";
 
+/** What a stack is told, without the project's name before each key. */
+export interface StackConfig {
+  readonly values: Readonly<Record<string, unknown>>;
+  /** By their paths in `values`: "model.apiKey". */
+  readonly secrets: Readonly<Record<string, string>>;
+}
+
 /** The project's own program under the real engine; state, configuration and passphrase are in one folder. */
 export class Stack {
   readonly #engine: Engine;
@@ -47,13 +54,19 @@ export class Stack {
   }
 
   /** Makes the stack unless it is there, and gives it these configuration values. */
-  async configure(values: Readonly<Record<string, unknown>>): Promise<void> {
+  async configure({ values, secrets }: StackConfig): Promise<void> {
     if (!existsSync(this.#configFile)) await this.#initialise();
     const config = parse(await readFile(this.#configFile, "utf8")) as Record<string, unknown>;
     config.config = Object.fromEntries(
       Object.entries(values).map(([key, value]) => [`openclaw-droplet:${key}`, value]),
     );
     await writeFile(this.#configFile, stringify(config));
+    for (const [path, secret] of Object.entries(secrets)) {
+      const set = ["config", "set", "--secret", "--path", `openclaw-droplet:${path}`];
+      await this.#pulumi(["-C", this.#directory, ...set, "--config-file", this.#configFile], {
+        input: secret,
+      });
+    }
   }
 
   /** `stack init` writes beside the Pulumi.yaml it finds, so it is given one here: the checkout stays as it is. */
@@ -70,11 +83,10 @@ export class Stack {
   /** `pulumi up`; every line that it prints goes to `progress`. */
   async up(progress: Progress, signal?: AbortSignal): Promise<void> {
     const args = ["-C", projectRoot, "up", "--config-file", this.#configFile, "--yes", "--skip-preview"];
-    await this.#pulumi(
-      [...args, "--suppress-outputs", "--suppress-progress", "--color", "never"],
+    await this.#pulumi([...args, "--suppress-outputs", "--suppress-progress", "--color", "never"], {
       progress,
       signal,
-    );
+    });
   }
 
   /** The stack's outputs, secrets in plain text. */
@@ -84,7 +96,10 @@ export class Stack {
   }
 
   /** Runs the engine and gives what it wrote to its standard output; `signal` ends it at once, for a stack that goes with its cloud. */
-  async #pulumi(args: readonly string[], progress?: Progress, signal?: AbortSignal): Promise<string> {
+  async #pulumi(
+    args: readonly string[],
+    { progress, signal, input = "" }: { progress?: Progress; signal?: AbortSignal; input?: string } = {},
+  ): Promise<string> {
     const child = start(this.#record, {
       name: "pulumi",
       command: this.#engine.pulumi,
@@ -92,8 +107,10 @@ export class Stack {
       // a killed engine leaves its language host behind: the group is how clean-up finds that
       cgroups: [await processGroup(this.#record, "pulumi")],
       env: this.#env,
-      stdio: ["ignore", "pipe", "pipe"],
+      stdio: ["pipe", "pipe", "pipe"],
     });
+    child.stdin?.on("error", () => {}); // an engine that ends without reading all is judged by its exit code
+    child.stdin?.end(input);
     signal?.addEventListener("abort", () => child.kill("SIGKILL"), { once: true });
     const read = (stream: Readable | null) => (progress ? eachLine(stream, progress) : allText(stream));
     const [output, errors] = [read(child.stdout), read(child.stderr)];

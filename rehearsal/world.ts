@@ -12,6 +12,7 @@ import { takeSlot } from "./host/slot.ts";
 import { type AcmeAuthority, buildAuthority, startAuthority } from "./internet/acme.ts";
 import { metadata } from "./internet/metadata.ts";
 import { MetadataService } from "./internet/metadata-service.ts";
+import { type RehearsedModel, startModel } from "./internet/model.ts";
 import { createNamespace, type Namespace } from "./internet/namespace.ts";
 import { Router } from "./internet/router.ts";
 import { type Progress, step } from "./progress.ts";
@@ -48,9 +49,10 @@ export async function createWorld(options: {
       const router = await Router.create(record, plan, internet);
       const service = await MetadataService.start(record, runDirectory, router.namespace);
       const acme = await startAuthority(record, runDirectory, internet, plan, options.progress);
+      const model = await startModel(record, internet, plan);
       const base = await baseRoot(options.progress);
       const site = { record, runDirectory, plan, router, base, progress: options.progress };
-      return new RehearsalWorld(site, internet, service, acme);
+      return new RehearsalWorld(site, internet, service, acme, model);
     });
   } catch (error) {
     await cleanUp(runDirectory);
@@ -62,6 +64,8 @@ export async function createWorld(options: {
 export class RehearsalWorld implements World {
   /** What the stack must be told, so that the machine gets its certificate from the rehearsal's authority. */
   readonly acme: AcmeAuthority;
+  /** The model that agents think with. */
+  readonly model: RehearsedModel;
   /** File with the root that a client must trust, in PEM. */
   readonly caCertificate: string;
   /** The address that Droplets see this host come from. */
@@ -75,11 +79,18 @@ export class RehearsalWorld implements World {
   readonly #addresses = new Map<number, string>();
   readonly #reserved = new Map<string, number | null>();
 
-  constructor(site: Site, internet: Namespace, service: MetadataService, acme: AcmeAuthority) {
+  constructor(
+    site: Site,
+    internet: Namespace,
+    service: MetadataService,
+    acme: AcmeAuthority,
+    model: RehearsedModel,
+  ) {
     this.#site = site;
     this.#internet = internet;
     this.#metadata = service;
     this.acme = acme;
+    this.model = model;
     this.caCertificate = acme.rootCertificate;
     this.hostAddress = site.plan.host.host;
     this.clientAddresses = site.plan.internet.clients;

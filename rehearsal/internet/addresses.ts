@@ -19,6 +19,8 @@ export interface Addresses {
     readonly block: string;
     readonly router: string;
     readonly authority: string;
+    /** A private address, since a model's key may go in clear text only there. */
+    readonly model: string;
     readonly clients: readonly string[];
   };
   readonly host: {
@@ -55,6 +57,7 @@ export function addresses(slot: number): Addresses {
       block: `${other(0)}/25`,
       router: other(1),
       authority: other(2),
+      model: `10.18.${slot}.2`,
       clients: range(10, 19).map(other),
     },
     host: { link: `rehearsal${slot}`, block: `${other(252)}/30`, router: other(253), host: other(254) },

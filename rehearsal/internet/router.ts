@@ -132,15 +132,17 @@ export class Router {
   }
 
   async #connectInternet(internet: Namespace): Promise<void> {
-    const { router, authority, clients } = this.#plan.internet;
+    const { router, authority, model, clients } = this.#plan.internet;
     await this.namespace.ip([
       `link add net0 type veth peer name eth0 netns ${internet.pid}`,
       `address add ${router}/25 dev net0`,
       "link set net0 up",
+      `route add ${model}/32 via ${authority}`,
     ]);
     await internet.ip([
       "link set lo up",
       ...[...clients, authority].map((address) => `address add ${address}/25 dev eth0`),
+      `address add ${model}/32 dev eth0`,
       "link set eth0 up",
       `route add default via ${router}`,
     ]);
