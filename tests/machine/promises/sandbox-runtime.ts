@@ -1,0 +1,87 @@
+import { describe, expect, it } from "@jest/globals";
+import { docker, image, socket } from "../agent.ts";
+import { inDroplet, outputOf } from "../in-droplet.ts";
+
+const rootful = "docker.service docker.socket containerd.service";
+/** Asks the runtime over its socket; curl's exit code is 7 where the socket is refused. */
+const ping = `curl --silent --fail --max-time 5 --unix-socket ${socket} http://docker/_ping`;
+const pidOf = (name: string) => outputOf(`pgrep --exact --uid sandbox ${name}`);
+
+describe("the runtime of agents' containers", () => {
+  it("is rootless: its processes are user sandbox's", async () => {
+    expect(await docker("info --format '{{ json .SecurityOptions }}'")).toContain("name=rootless");
+    const users = "ps -o user= -C dockerd,containerd,rootlesskit | sort --unique";
+    expect(await outputOf(users)).toBe("sandbox");
+  });
+
+  it("never runs as root: the units of Debian's package are masked", async () => {
+    expect((await inDroplet(`systemctl is-enabled ${rootful}`)).stdout).toBe("masked\nmasked\nmasked\n");
+    expect((await inDroplet(`systemctl is-active ${rootful}`)).stdout).toBe("inactive\ninactive\ninactive\n");
+    const everStarted = `journalctl --quiet --output cat --unit ${rootful.replaceAll(" ", " --unit ")}`;
+    expect(await outputOf(everStarted)).not.toContain("Started");
+  });
+
+  it("has nobody in the groups that lead to it", async () => {
+    expect(await outputOf("getent group docker sandbox | cut -d : -f 1,4")).toBe("docker:\nsandbox:");
+  });
+
+  it.each(["nobody", "admin", "caddy", "openclaw"])("refuses its socket to user %s", async (user) => {
+    expect((await inDroplet(`runuser --user ${user} -- ${ping}`)).code).toBe(7);
+  });
+
+  it("opens its socket to the gateway, whose processes alone have the group besides its own", async () => {
+    const gid = await outputOf("id --group sandbox");
+    const units = await outputOf(
+      `grep --files-with-matches --word-regexp "^Groups:.*${gid}" /proc/[0-9]*/status 2>/dev/null |
+         sed 's/status$/cgroup/' | xargs cat 2>/dev/null | grep --only-matching '/[^/]*[.]service$' | sort --unique`,
+    );
+    expect(units.split("\n")).toEqual(["/openclaw-gateway.service", "/openclaw-sandbox.service"]);
+    expect(await outputOf(`runuser --user openclaw --supp-group sandbox -- ${ping}`)).toBe("OK");
+  });
+
+  it("has no network, so that no container can have one", async () => {
+    const links = `nsenter --target ${await pidOf("dockerd")} --net ip -oneline link`;
+    expect((await outputOf(links)).split("\n")).toHaveLength(1); // lo
+    expect((await inDroplet(`DOCKER_HOST=unix://${socket} docker pull debian:trixie`)).code).toBe(1);
+    const onHost = `DOCKER_HOST=unix://${socket} docker run --rm --network host ${image} true`;
+    expect((await inDroplet(onHost)).code).toBe(125); // not created
+    const interfaces = await docker(`run --rm --network bridge ${image} tail -n +3 /proc/net/dev`);
+    expect(interfaces.split("\n").map((line) => line.split(":")[0]?.trim())).toEqual(["lo"]);
+    expect((await inDroplet(`DOCKER_HOST=unix://${socket} docker network create another`)).code).toBe(1);
+  });
+
+  it("gives little to break out with: an exposure of at most 3.0 of 10", async () => {
+    const table = await outputOf("systemd-analyze security --no-pager openclaw-sandbox.service");
+    expect(Number(table.match(/Overall exposure level for .*: ([\d.]+)/)?.[1])).toBeLessThanOrEqual(3);
+  });
+
+  it("does not answer the gateway's user with a root's eyes: / in a privileged container is user sandbox's view", async () => {
+    const read = (path: string) =>
+      inDroplet(
+        `runuser --user openclaw --supp-group sandbox -- env DOCKER_HOST=unix://${socket} HOME=/nonexistent \
+         docker run --rm --privileged --user 0:0 --volume /:/host ${image} cat "/host${path}"`,
+      );
+    expect(await read("/etc/debian_version")).toMatchObject({ code: 0 }); // the probe can read
+    for (const path of [
+      "/etc/shadow",
+      "/etc/openclaw/gateway.env",
+      "/etc/openclaw/openclaw.json",
+      "/var/lib/cloud/instance/user-data.txt",
+      "/root/.bashrc",
+    ]) {
+      const { code, stdout } = await read(path);
+      expect([path, code, stdout]).toEqual([path, 1, ""]);
+    }
+  });
+});
+
+describe("the metadata service", () => {
+  const ask = "curl --silent --fail --max-time 3 http://169.254.169.254/metadata/v1/id";
+
+  it("is out of reach for user sandbox and for its containers", async () => {
+    expect(await outputOf(ask)).toMatch(/^\d+$/); // root's own probe works
+    expect((await inDroplet(`runuser --user sandbox -- ${ask}`)).code).toBe(7);
+    const inContainer = `DOCKER_HOST=unix://${socket} docker run --rm ${image} ${ask}`;
+    expect((await inDroplet(inContainer)).code).toBe(7);
+  });
+});
