@@ -50,11 +50,6 @@ describe("the runtime of agents' containers", () => {
     expect((await inDroplet(`DOCKER_HOST=unix://${socket} docker network create another`)).code).toBe(1);
   });
 
-  it("gives little to break out with: an exposure of at most 3.0 of 10", async () => {
-    const table = await outputOf("systemd-analyze security --no-pager openclaw-sandbox.service");
-    expect(Number(table.match(/Overall exposure level for .*: ([\d.]+)/)?.[1])).toBeLessThanOrEqual(3);
-  });
-
   it("does not answer the gateway's user with a root's eyes: / in a privileged container is user sandbox's view", async () => {
     const read = (path: string) =>
       inDroplet(
@@ -78,9 +73,8 @@ describe("the runtime of agents' containers", () => {
 describe("the metadata service", () => {
   const ask = "curl --silent --fail --max-time 3 http://169.254.169.254/metadata/v1/id";
 
-  it("is out of reach for user sandbox and for its containers", async () => {
+  it("is out of reach for a container, whoever starts it", async () => {
     expect(await outputOf(ask)).toMatch(/^\d+$/); // root's own probe works
-    expect((await inDroplet(`runuser --user sandbox -- ${ask}`)).code).toBe(7);
     const inContainer = `DOCKER_HOST=unix://${socket} docker run --rm ${image} ${ask}`;
     expect((await inDroplet(inContainer)).code).toBe(7);
   });

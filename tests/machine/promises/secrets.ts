@@ -17,7 +17,7 @@ describe("the gateway key", () => {
     const cloudInit = /^\/(var\/lib\/cloud|run\/cloud-init)\//;
     expect(files.filter((path) => !cloudInit.test(path))).toEqual(["/etc/openclaw/gateway.env"]);
     expect(files.length).toBeGreaterThan(1);
-    for (const user of ["nobody", "openclaw", "caddy", "admin"])
+    for (const user of ["nobody", "openclaw", "sandbox", "caddy", "admin"])
       for (const file of files)
         expect((await inDroplet(`runuser --user ${user} -- test -r ${file}`)).code).toBe(1);
   });
@@ -30,7 +30,7 @@ describe("the gateway key", () => {
   it("is in the gateway's environment, which nobody but root can read", async () => {
     const pid = await outputOf("systemctl show --property MainPID --value openclaw-gateway");
     expect(await search(`grep --count ${theKey} /proc/${pid}/environ`)).toBe("1");
-    for (const user of ["nobody", "caddy", "admin"])
+    for (const user of ["nobody", "sandbox", "caddy", "admin"])
       expect((await inDroplet(`runuser --user ${user} -- cat /proc/${pid}/environ`)).code).not.toBe(0);
   });
 
@@ -64,7 +64,7 @@ describe("the metadata service, which hands out the user-data", () => {
     expect((await inDroplet(ask)).code).toBe(0);
   });
 
-  it.each(["nobody", "openclaw", "caddy", "admin"])("is out of reach for %s", async (user) => {
+  it.each(["nobody", "openclaw", "sandbox", "caddy", "admin"])("is out of reach for %s", async (user) => {
     expect((await inDroplet(`runuser --user ${user} -- ${ask}`)).code).toBe(7); // refused, not slow
   });
 });

@@ -11,6 +11,8 @@ describe("the machine", () => {
     "caddy.service",
     "fail2ban.service",
     "openclaw-gateway.service",
+    "openclaw-sandbox.service",
+    "openclaw-sandbox-image.timer",
     "openclaw-setup.service",
     "unattended-upgrades.service",
     "ssh.service",
@@ -24,6 +26,7 @@ describe("the machine", () => {
   it.each([
     ["openclaw-gateway.service", 1.5],
     ["caddy.service", 1.6],
+    ["openclaw-sandbox.service", 3.0],
     ["fail2ban.service", 2.5],
   ])("gives %s little to break out with: an exposure of at most %f of 10", async (unit, most) => {
     const table = await outputOf(`systemd-analyze security --no-pager ${unit}`);
