@@ -44,7 +44,7 @@ describe("an agent that wants everything", () => {
     const quota = await outputOf(
       "systemctl show --value --property CPUQuotaPerSecUSec openclaw-sandbox; nproc",
     );
-    const [share, cpus] = quota.split("\n");
-    expect(share).toBe(Number(cpus) === 2 ? "1.500000s" : expect.stringMatching(/s$/));
+    const [share = "", cpus] = quota.split("\n");
+    expect(Number.parseFloat(share)).toBeCloseTo(0.75 * Number(cpus), 3); // "1.500000s" of each second
   });
 });
