@@ -56,6 +56,7 @@ describe("HTTP", () => {
     const { status, headers } = await request({ scheme: "http", path: "/chat/a%20b?c=d&e=%2F" });
     expect(status).toBe(308);
     expect(headers.location).toBe(`${gateway.url}/chat/a%20b?c=d&e=%2F`);
+    expect(headers.server).toBeUndefined();
   });
 
   it.each(["POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "BREW"])(

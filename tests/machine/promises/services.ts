@@ -72,6 +72,7 @@ describe("the machine", () => {
     ["net.ipv4.conf.all.send_redirects", "0"],
     ["net.ipv4.conf.default.send_redirects", "0"],
     ["net.ipv4.conf.all.rp_filter", "1"],
+    ["net.ipv4.ip_forward", "0"],
   ])("sets %s to %s", async (name, value) => {
     // The kernel's other settings are this computer's in the rehearsal, and stay as they are.
     expect(await outputOf(`sysctl --values ${name}`)).toBe(value);
