@@ -26,7 +26,7 @@ describe("the machine", () => {
   it.each([
     ["openclaw-gateway.service", 1.5],
     ["caddy.service", 1.6],
-    ["openclaw-sandbox.service", 3.0],
+    ["openclaw-sandbox.service", 3.2],
     ["fail2ban.service", 2.5],
   ])("gives %s little to break out with: an exposure of at most %f of 10", async (unit, most) => {
     const table = await outputOf(`systemd-analyze security --no-pager ${unit}`);
