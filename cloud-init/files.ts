@@ -14,17 +14,6 @@ export interface MachineFile {
 
 const root = fileURLToPath(new URL("files/", import.meta.url));
 
-/** Commands; everything else below files/ is read, not run. */
-const commands = ["/usr/local/sbin/", "/usr/local/lib/openclaw/steps/"];
-const otherCommands = [
-  "setup",
-  "retry",
-  "apt-install",
-  "sandbox-tools",
-  "sandbox-image",
-  "sandbox-recreate",
-].map((name) => `/usr/local/lib/openclaw/${name}`);
-
 /** What exists only where somebody may sign in. */
 const onlyWithAdmin = [
   "/etc/fail2ban/jail.d/sshd.local",
@@ -32,18 +21,19 @@ const onlyWithAdmin = [
   "/etc/ssh/sshd_config.d/00-openclaw.conf",
 ];
 
-/** The files below files/, which mirrors the machine's root. */
+/** The files below files/, which mirrors the machine's root; verbatim but for whole lines of comment. */
 export function verbatimFiles(options: { readonly admin: boolean }): MachineFile[] {
   return readdirSync(root, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
     .map((file) => ({ file, path: `/${file.slice(root.length).replaceAll("\\", "/")}` }))
     .filter(({ path }) => options.admin || !onlyWithAdmin.includes(path))
-    .map(({ file, path }) => ({
-      path,
+    .map(({ file, path }) => {
       // A checkout on Windows may have other line ends; the machine must be the same.
-      content: readFileSync(file, "utf8").replaceAll("\r\n", "\n"),
-      permissions:
-        otherCommands.includes(path) || commands.some((folder) => path.startsWith(folder)) ? "0755" : "0644",
-    }));
+      const content = readFileSync(file, "utf8").replaceAll("\r\n", "\n").replaceAll(commentLine, "");
+      return { path, content, permissions: content.startsWith("#!") ? "0755" : "0644" };
+    });
 }
+
+/** Left out on the machine: user-data has room for 64 KiB, of which the comments alone would be 10. */
+const commentLine = /^[ \t]*(#|\/\/)( .*)?\n/gm;
