@@ -3,7 +3,17 @@ import { OpenClawGateway, type OpenClawGatewayArgs } from "./components/open-cla
 
 const gateway = new OpenClawGateway("openclaw", configuredArgs());
 
-export const { url, gatewayKey, dashboardUrl, ipAddress, dropletId, firewallId, versions, notices } = gateway;
+export const {
+  url,
+  gatewayKey,
+  dashboardUrl,
+  ipAddress,
+  dropletId,
+  sshHostKey,
+  firewallId,
+  versions,
+  notices,
+} = gateway;
 
 /** This project's configuration. Its keys are the component's args, so the component also refuses unknown ones. */
 function configuredArgs(): OpenClawGatewayArgs {

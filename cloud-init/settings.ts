@@ -23,5 +23,9 @@ export interface MachineSettings {
     readonly apiKey?: string;
   };
   /** Who may sign in by SSH, as user "admin"; absent: sshd does not run. */
-  readonly admin?: { readonly publicKey: string };
+  readonly admin?: {
+    readonly publicKey: string;
+    /** The machine's own ed25519 key pair: in OpenSSH's format, secret, and as in a .pub file. */
+    readonly hostKey: { readonly privateKey: string; readonly publicKey: string };
+  };
 }

@@ -57,6 +57,10 @@ export function cloudConfig(settings: MachineSettings): object {
             },
           ]),
     ],
+    ...(admin !== undefined && {
+      // No other is made then.
+      ssh_keys: { ed25519_private: admin.hostKey.privateKey, ed25519_public: admin.hostKey.publicKey },
+    }),
     // Before it was ever started.
     ...(admin === undefined && {
       bootcmd: [["cloud-init-per", "instance", "no-ssh", "systemctl", "mask", "ssh.service", "ssh.socket"]],

@@ -2,6 +2,7 @@ import { Droplet, type Firewall, type Tag } from "@pulumi/digitalocean";
 import { all, getStack, type Output, output, type Resource, secret } from "@pulumi/pulumi";
 import type { MachineSettings } from "../cloud-init/settings.ts";
 import { userData } from "../cloud-init/user-data.ts";
+import { ed25519KeyPair, type SshKeyPair } from "./ed25519-key-pair.ts";
 import { InvalidArgs } from "./invalid-args.ts";
 import type { ResolvedArgs } from "./resolve-args.ts";
 
@@ -10,6 +11,8 @@ interface MachineInputs {
   /** The URL under which it is opened. */
   readonly origin: Output<string>;
   readonly gatewayKey: Output<string>;
+  /** Where there is an admin. */
+  readonly hostKey: Output<SshKeyPair> | undefined;
   readonly tag: Tag;
   /** Exists before the machine, so that there is no first open minute. */
   readonly firewall: Firewall;
@@ -44,19 +47,26 @@ export function createMachine(name: string, inputs: MachineInputs, parent: Resou
   );
 }
 
-/** The user-data; what is wrong with it is said at preview, too, when address and key are not known yet. */
-function renderUserData(name: string, { args, origin, gatewayKey }: MachineInputs): Output<string> {
+/** The user-data; what is wrong with it is said at preview, too, when address and keys are not known yet. */
+function renderUserData(name: string, { args, origin, gatewayKey, hostKey }: MachineInputs): Output<string> {
   const { acme, model, domain } = args;
-  const admin = args.admin && { publicKey: args.admin.publicKey };
-  return output({ acme, model, admin, domain }).apply(({ domain, ...settings }) => {
-    refuseTooLarge(name, {
-      ...settings,
-      origin: `https://${domain ?? "255.255.255.255"}`,
-      gatewayKey: "0".repeat(48),
+  const publicKey = args.admin?.publicKey;
+  return output({ acme, model, publicKey, domain }).apply(({ publicKey, domain, ...known }) => {
+    const withKeys = (
+      origin: string,
+      gatewayKey: string,
+      hostKey: SshKeyPair | undefined,
+    ): MachineSettings => ({
+      ...known,
+      ...(publicKey !== undefined && hostKey !== undefined && { admin: { publicKey, hostKey } }),
+      origin,
+      gatewayKey,
     });
-    return all([origin, gatewayKey]).apply(([origin, gatewayKey]) =>
-      userData({ ...settings, origin, gatewayKey }),
+    refuseTooLarge(
+      name,
+      withKeys(`https://${domain ?? "255.255.255.255"}`, "0".repeat(48), ed25519KeyPair(Buffer.alloc(32))),
     );
+    return all([origin, gatewayKey, hostKey]).apply((keys) => userData(withKeys(...keys)));
   });
 }
 

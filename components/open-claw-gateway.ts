@@ -16,6 +16,7 @@ import { createMachine } from "./machine.ts";
 import { notices } from "./notices.ts";
 import { waitUntilReady } from "./readiness.ts";
 import { resolveArgs } from "./resolve-args.ts";
+import { createSshHostKey } from "./ssh-host-key.ts";
 
 export type { AcmeArgs, AdminArgs, ModelArgs, ModelProvider, OpenClawGatewayArgs } from "./args.ts";
 
@@ -53,6 +54,12 @@ export class OpenClawGateway extends ComponentResource {
   /** DigitalOcean's number of the Droplet, as a text. Another one after each replacement. */
   readonly dropletId: Output<string>;
 
+  /**
+   * The machine's SSH host key, one line `ssh-ed25519 AAAA...`: an address before it makes a line of known_hosts.
+   * It stays when the Droplet is replaced. Undefined without `admin`; `admin` removed and set again makes a new one.
+   */
+  readonly sshHostKey: Output<string | undefined>;
+
   /** DigitalOcean's UUID of the firewall. */
   readonly firewallId: Output<string>;
 
@@ -72,9 +79,10 @@ export class OpenClawGateway extends ComponentResource {
     const origin = interpolate`https://${resolved.domain ?? address.ipAddress}`;
     const tag = createTag(name, this);
     const firewall = createFirewall(name, tag, resolved, this);
+    const hostKey = resolved.admin && createSshHostKey(name, this);
     const machine = createMachine(
       name,
-      { args: resolved, origin, gatewayKey: key.result, tag, firewall },
+      { args: resolved, origin, gatewayKey: key.result, hostKey: hostKey?.pair, tag, firewall },
       this,
     );
     const assignment = assignAddress(name, address, machine, this);
@@ -89,6 +97,7 @@ export class OpenClawGateway extends ComponentResource {
     this.dashboardUrl = secret(interpolate`${origin}/#token=${key.result}`);
     this.ipAddress = address.ipAddress;
     this.dropletId = machine.id;
+    this.sshHostKey = output(hostKey?.publicKey);
     this.firewallId = firewall.id;
     this.versions = output(versions);
     this.notices = output(lacking);
@@ -98,6 +107,7 @@ export class OpenClawGateway extends ComponentResource {
       dashboardUrl: this.dashboardUrl,
       ipAddress: this.ipAddress,
       dropletId: this.dropletId,
+      sshHostKey: this.sshHostKey,
       firewallId: this.firewallId,
       versions: this.versions,
       notices: this.notices,

@@ -50,6 +50,7 @@ jest.setTimeout(180_000);
       "Firewall openclaw",
       "OpenClawGateway openclaw",
       "RandomPassword openclaw-key",
+      "RandomPassword openclaw-ssh-host-key",
       "ReservedIp openclaw-address",
       "ReservedIpAssignment openclaw-address",
       "Stack openclaw-droplet-test",
@@ -79,6 +80,7 @@ jest.setTimeout(180_000);
       url: `https://${address}`,
       ipAddress: address,
       gatewayKey: expect.stringMatching(/^[A-Za-z0-9]{48}$/),
+      sshHostKey: expect.stringMatching(/^ssh-ed25519 AAAA\S+$/),
       dropletId: String(cloud.droplets()[0]?.id),
     });
   });
@@ -97,7 +99,7 @@ jest.setTimeout(180_000);
 
   it("refreshes to what it had", async () => {
     const { code, output } = await stack.run("refresh", "--expect-no-changes");
-    expect(output).toContain("9 unchanged");
+    expect(output).toContain("10 unchanged");
     expect(output).not.toMatch(/^ ~ .*updated/m);
     expect(code).toBe(0);
   });
@@ -112,6 +114,8 @@ jest.setTimeout(180_000);
     expect(files).not.toContain(gatewayKey);
     expect(files).not.toContain(modelKey);
     expect(files).not.toContain("#cloud-config");
+    expect(userData).toContain("OPENSSH PRIVATE KEY");
+    expect(files).not.toContain("OPENSSH PRIVATE KEY");
     expect(files).not.toContain("dop_v1");
     expect(await stack.outputs()).toMatchObject({ gatewayKey: "[secret]", dashboardUrl: "[secret]" });
   });
@@ -145,7 +149,11 @@ jest.setTimeout(180_000);
     expect(output).toContain(`https://${address} is ready`);
     const after = await stack.outputs("--show-secrets");
     expect(after.dropletId).not.toBe(before.dropletId);
-    expect(after).toMatchObject({ url: before.url, gatewayKey: before.gatewayKey });
+    expect(after).toMatchObject({
+      url: before.url,
+      gatewayKey: before.gatewayKey,
+      sshHostKey: before.sshHostKey,
+    });
     expect(cloud.droplets()).toHaveLength(1);
     expect(world.calls.filter((call) => call.startsWith("shutdown"))).toHaveLength(shutdowns + 1);
   });

@@ -18,6 +18,11 @@ export const full: MachineSettings = {
   model: { provider: "gradient", id: "golden-model", apiKey: 'golden-"model"-key $HOME `id` \\' },
   admin: {
     publicKey: "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGdvbGRlbmdvbGRlbmdvbGRlbmdvbGRlbmdvbGRlbg golden",
+    hostKey: {
+      privateKey:
+        "-----BEGIN OPENSSH PRIVATE KEY-----\nZ29sZGVuLWhvc3Qta2V5\n-----END OPENSSH PRIVATE KEY-----\n",
+      publicKey: "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGhvc3Rob3N0aG9zdGhvc3Rob3N0aG9zdGhvc3Rob3N0",
+    },
   },
 };
 

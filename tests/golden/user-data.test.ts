@@ -143,6 +143,7 @@ describe("who may sign in", () => {
     ]);
     const paths = document.write_files.map(({ path }) => path);
     expect(paths.filter((path) => path.includes("ssh"))).toEqual([]);
+    expect(document.ssh_keys).toBeUndefined();
   });
 
   it("with admin: that key alone, as user admin", () => {
@@ -155,6 +156,15 @@ describe("who may sign in", () => {
     expect(document.bootcmd).toBeUndefined();
     expect(file(full, "/etc/ssh/sshd_config.d/00-openclaw.conf").content).toContain("PermitRootLogin no");
     expect(file(full, "/etc/nftables.d/ssh.nft").content).toContain("22");
+  });
+
+  it("with admin: the machine has the one host key that it was given", () => {
+    expect(read(full).ssh_keys).toEqual({
+      ed25519_private: full.admin?.hostKey.privateKey,
+      ed25519_public: full.admin?.hostKey.publicKey,
+    });
+    const sshd = file(full, "/etc/ssh/sshd_config.d/00-openclaw.conf").content;
+    expect(sshd).toMatch(/^HostKey \/etc\/ssh\/ssh_host_ed25519_key\nHostKeyAlgorithms ssh-ed25519$/m);
   });
 
   it("never root, never by password, never by a key of the DigitalOcean account", () => {

@@ -23,6 +23,8 @@ export const gateway = {
   address: String(outputs.ipAddress),
   key: String(outputs.gatewayKey),
   dropletId: Number(outputs.dropletId),
+  /** What the machine proves itself with: `ssh-ed25519 AAAA...`. */
+  sshHostKey: String(outputs.sshHostKey),
   versions: outputs.versions as Readonly<Record<string, string>>,
   /** The Droplet's own public address. */
   dropletAddress: await publicAddress(Number(outputs.dropletId)),

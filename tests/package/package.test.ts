@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { stringify } from "yaml";
 import { userData } from "../../cloud-init/user-data.ts";
+import { ed25519KeyPair } from "../../components/ed25519-key-pair.ts";
 import { prepareEngine } from "../../rehearsal/engine/engine.ts";
 import { projectRoot } from "../../rehearsal/run-directory.ts";
 import { Consumer } from "./consumer.ts";
@@ -48,7 +49,7 @@ describe("the packed component", () => {
       origin: "https://198.51.100.7",
       gatewayKey: "K".repeat(48),
       acme: {},
-      admin: { publicKey: "ssh-ed25519 AAAA" },
+      admin: { publicKey: "ssh-ed25519 AAAA", hostKey: ed25519KeyPair(Buffer.alloc(32)) },
     };
     await consumer.write({
       "render.mjs": `

@@ -56,6 +56,15 @@ describe("children", () => {
     );
   });
 
+  it("with an admin also the random text of the machine's host key", async () => {
+    await gateway({ admin });
+    const { inputs } = theOne(
+      made.filter(({ name }) => name === "gw-ssh-host-key"),
+      "RandomPassword",
+    );
+    expect(inputs).toEqual({ length: 48, special: false });
+  });
+
   it("the firewall exists before the machine, and both before the question whether it is ready", async () => {
     await gateway();
     const order = made.map(({ type }) => type.split(":").at(-1));
@@ -133,12 +142,30 @@ describe("machine", () => {
     expect(userData()).not.toContain("203.0.113.5");
   });
 
+  it("gets an SSH host key that is known beforehand and is the same for every machine", async () => {
+    const { sshHostKey } = await gateway({ admin });
+    const { ssh_keys: first } = parse(userData()) as { ssh_keys: Record<string, string> };
+    expect(first.ed25519_public).toBe(await resolved(sshHostKey));
+    made = await mockCloud();
+    await gateway({ admin, model: { provider: "openai", id: "m" } });
+    const { ssh_keys: second } = parse(userData()) as { ssh_keys: Record<string, string> };
+    expect(second).toEqual(first);
+  });
+
+  it("gets no host key where nobody signs in", async () => {
+    const { sshHostKey } = await gateway();
+    expect(await resolved(sshHostKey)).toBeUndefined();
+    expect(parse(userData())).not.toHaveProperty("ssh_keys");
+  });
+
   it("no secret is in anything that is not a secret", async () => {
-    await gateway({ model: { provider: "openai", id: "m", apiKey: "sk-0123456789" } });
+    await gateway({ admin, model: { provider: "openai", id: "m", apiKey: "sk-0123456789" } });
     const plain = JSON.stringify(made, (_, value: unknown) => (value instanceof Secret ? "secret" : value));
     expect(plain).toContain("gw-machine");
     expect(plain).not.toContain(gatewayKey);
     expect(plain).not.toContain("sk-0123456789");
+    expect(userData()).toContain("OPENSSH PRIVATE KEY");
+    expect(plain).not.toContain("OPENSSH PRIVATE KEY");
   });
 });
 
@@ -212,6 +239,7 @@ describe("outputs", () => {
       ["dashboardUrl", `https://198.51.100.7/#token=${gatewayKey}`, true],
       ["ipAddress", "198.51.100.7", false],
       ["dropletId", "4711", false],
+      ["sshHostKey", expect.stringMatching(/^ssh-ed25519 AAAA\S+$/), false],
       ["firewallId", "id-of-gw", false],
       ["versions", expect.objectContaining({ openclaw: expect.stringMatching(/^\d{4}\.\d+\.\d+$/) }), false],
       ["notices", [], false],

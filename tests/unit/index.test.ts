@@ -97,6 +97,7 @@ it("gives all outputs of the component", async () => {
     "gatewayKey",
     "ipAddress",
     "notices",
+    "sshHostKey",
     "url",
     "versions",
   ]);

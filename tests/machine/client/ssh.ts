@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { text } from "node:stream/consumers";
 import { RunRecord } from "../../../rehearsal/host/record.ts";
+import { run } from "../../../rehearsal/host/run.ts";
 import { gateway, runDirectory } from "../gateway.ts";
 import { type Place, places } from "./connect.ts";
 
@@ -34,6 +35,13 @@ export async function ssh({ from = places.host, user = "admin", options = [], co
   const [code] = (await once(child, "close")) as [number | null];
   const [stdout, stderr] = await output;
   return { code, stdout, stderr };
+}
+
+/** What the server shows; it takes a client that leaves after that for one that guesses. */
+export async function hostKey(from: Place): Promise<string> {
+  const [program = "", ...rest] = [...(await entry(from)), "ssh-keyscan", "-t", "ed25519"];
+  const [, ...key] = (await run(program, [...rest, gateway.dropletAddress])).trim().split(" ");
+  return key.join(" ");
 }
 
 async function entry({ namespace }: Place): Promise<string[]> {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { places } from "../client/connect.ts";
-import { ssh } from "../client/ssh.ts";
+import { hostKey, ssh } from "../client/ssh.ts";
+import { gateway } from "../gateway.ts";
 import { outputOf } from "../in-droplet.ts";
 
 // What is refused counts for a ban, so it comes from an address that does not matter; bans.ts goes on from there.
@@ -36,8 +37,14 @@ describe("SSH", () => {
     expect(of("kexalgorithms").filter((name) => !/x25519|curve25519/.test(name))).toEqual([]);
     expect(of("ciphers").filter((name) => !/gcm|poly1305/.test(name))).toEqual([]);
     expect(of("macs").filter((name) => !/-etm@/.test(name))).toEqual([]);
-    expect(of("hostkeyalgorithms")).toEqual(["ssh-ed25519", "rsa-sha2-512"]);
+    expect(of("hostkeyalgorithms")).toEqual(["ssh-ed25519"]);
     expect(of("kexalgorithms").length * of("ciphers").length * of("macs").length).toBeGreaterThan(0);
+  });
+
+  it("proves itself with the host key that the stack knows, and with no other", async () => {
+    expect(await hostKey(from)).toBe(gateway.sshHostKey);
+    const settings = (await outputOf("sshd -T")).split("\n").filter((line) => line.startsWith("hostkey "));
+    expect(settings).toEqual(["hostkey /etc/ssh/ssh_host_ed25519_key"]);
   });
 
   it("forwards nothing", async () => {
