@@ -1,10 +1,11 @@
 import type { StdioOptions } from "node:child_process";
 import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import type { DropletSize, DropletSpec, PacketRules, World } from "./cloud/world.ts";
+import type { DropletSize, DropletSpec, PacketRules, VolumeSpec, World } from "./cloud/world.ts";
 import { baseRoot } from "./droplet/base.ts";
 import { Droplet, dropletDirectory, type Site } from "./droplet/droplet.ts";
 import { execInDroplet } from "./droplet/exec.ts";
+import { Volume } from "./droplet/volume.ts";
 import { cleanUp } from "./host/clean-up.ts";
 import { isAlive, startTime } from "./host/process.ts";
 import { RunRecord } from "./host/record.ts";
@@ -76,6 +77,7 @@ export class RehearsalWorld implements World {
   readonly #internet: Namespace;
   readonly #metadata: MetadataService;
   readonly #droplets = new Map<number, Droplet>();
+  readonly #volumes = new Map<string, Volume>();
   readonly #addresses = new Map<number, string>();
   readonly #reserved = new Map<string, number | null>();
 
@@ -128,6 +130,7 @@ export class RehearsalWorld implements World {
       await this.#site.router.addDroplet(spec.id, spec.address);
       await this.#publish(droplet);
       await droplet.makeDisk();
+      for (const id of spec.volumes) await this.#volume(id).attach(droplet);
       await droplet.powerOn();
     } catch (error) {
       await this.destroy(spec.id); // a Droplet that was not made leaves nothing
@@ -153,7 +156,9 @@ export class RehearsalWorld implements World {
 
   async destroy(dropletId: number): Promise<void> {
     const droplet = this.#droplet(dropletId);
-    await droplet.destroy();
+    await droplet.powerOff();
+    for (const volume of this.#volumes.values()) if (volume.droplet === droplet) await volume.detach();
+    await droplet.removeDisk();
     await this.#metadata.withdraw(droplet.spec.address);
     await this.#site.router.removeDroplet(dropletId);
     this.#droplets.delete(dropletId);
@@ -174,11 +179,27 @@ export class RehearsalWorld implements World {
     }
   }
 
-  createVolume = noVolumes;
-  growVolume = noVolumes;
-  destroyVolume = noVolumes;
-  attachVolume = noVolumes;
-  detachVolume = noVolumes;
+  async createVolume(spec: VolumeSpec): Promise<void> {
+    const { record, runDirectory } = this.#site;
+    this.#volumes.set(spec.id, await Volume.create(record, runDirectory, spec));
+  }
+
+  growVolume(volumeId: string, gigabytes: number): Promise<void> {
+    return this.#volume(volumeId).grow(gigabytes);
+  }
+
+  async destroyVolume(volumeId: string): Promise<void> {
+    await this.#volume(volumeId).destroy();
+    this.#volumes.delete(volumeId);
+  }
+
+  attachVolume(volumeId: string, dropletId: number): Promise<void> {
+    return this.#volume(volumeId).attach(this.#droplet(dropletId));
+  }
+
+  detachVolume(volumeId: string): Promise<void> {
+    return this.#volume(volumeId).detach();
+  }
 
   /** Runs a command as root in a Droplet; resolves to its exit code. */
   exec(dropletId: number, command: readonly string[], stdio: StdioOptions): Promise<number> {
@@ -211,13 +232,15 @@ export class RehearsalWorld implements World {
     return droplet;
   }
 
+  #volume(id: string): Volume {
+    const volume = this.#volumes.get(id);
+    if (volume === undefined) throw new Error(`there is no Volume ${id}`);
+    return volume;
+  }
+
   async #publish(droplet: Droplet): Promise<void> {
     const { spec, mac } = droplet;
     const reservedIp = [...this.#reserved].find(([, id]) => id === spec.id)?.[0];
     await this.#metadata.publish(spec.address, metadata(this.#site.plan, spec, mac, reservedIp));
   }
-}
-
-async function noVolumes(): Promise<never> {
-  throw new Error("the rehearsal has no Volumes yet");
 }

@@ -71,11 +71,8 @@ export function createDroplet(
 
 async function create(state: State, droplet: Droplet, volumes: readonly Volume[]): Promise<void> {
   try {
-    await boot(state, droplet);
-    for (const volume of volumes) {
-      await state.world.attachVolume(volume.id, droplet.id);
-      volume.dropletId = droplet.id;
-    }
+    await boot(state, droplet, volumes);
+    for (const volume of volumes) volume.dropletId = droplet.id;
     droplet.status = "active";
   } catch (error) {
     // "off" ends a client's wait for "active" at once; "new" would keep it waiting for an hour.
@@ -88,7 +85,7 @@ async function create(state: State, droplet: Droplet, volumes: readonly Volume[]
   }
 }
 
-async function boot(state: State, droplet: Droplet): Promise<void> {
+async function boot(state: State, droplet: Droplet, volumes: readonly Volume[]): Promise<void> {
   droplet.address = state.world.allocateDropletAddress(droplet.id);
   // Closed before it exists; Droplets whose rules name one of its tags learn its address.
   await filterDroplet(state, droplet);
@@ -102,6 +99,7 @@ async function boot(state: State, droplet: Droplet): Promise<void> {
     userData: droplet.userData,
     publicKeys: droplet.publicKeys,
     address: droplet.address,
+    volumes: volumes.map(({ id }) => id),
   });
   droplet.made = true;
 }

@@ -22,7 +22,7 @@ export interface World {
   powerOff(dropletId: number): Promise<void>;
   /** New memory and vCPU of a machine that is off; takes effect at the next power on. */
   resize(dropletId: number, size: DropletSize): Promise<void>;
-  /** Cut the power and throw the disk away. */
+  /** Cut the power and throw the disk away; Volumes are detached and stay. */
   destroy(dropletId: number): Promise<void>;
 
   /** Filter the packets of a machine from now on; `null`: in no firewall, so all passes. Called before createDroplet too. */
@@ -59,6 +59,8 @@ export interface DropletSpec {
   readonly publicKeys: readonly string[];
   /** Its own public address, from allocateDropletAddress. */
   readonly address: string;
+  /** Ids of the Volumes that are attached before its first boot. */
+  readonly volumes: readonly string[];
 }
 
 export interface PacketRule {

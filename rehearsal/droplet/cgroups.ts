@@ -1,9 +1,11 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rmdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { DropletSize } from "../cloud/world.ts";
+import { sendKill } from "../host/process.ts";
 import type { RunRecord } from "../host/record.ts";
+import { until } from "../host/until.ts";
 
 const top = "/sys/fs/cgroup";
 const isUnified = () => existsSync(join(top, "cgroup.controllers"));
@@ -85,4 +87,27 @@ export async function groupsOf(pid: number): Promise<string[]> {
     if (controllers === "") return [join(top, isUnified() ? "" : "unified", path)].filter(existsSync);
     return [join(top, controllers.replace(/^name=/, ""), path)];
   });
+}
+
+/** Kills every process in a control group, which commands run by `exec` are in too, and removes it with all inside it. */
+export async function removeGroup(path: string): Promise<void> {
+  await until(async () => {
+    if (!existsSync(path)) return true;
+    for (const group of await groups(path)) {
+      const members = await readFile(join(group, "cgroup.procs"), "utf8").catch(() => "");
+      for (const pid of members.split("\n").filter((line) => line !== "" && line !== "0"))
+        sendKill(Number(pid));
+      await rmdir(group).catch(() => {}); // busy until its processes have ended: tried again
+    }
+    return !existsSync(path);
+  }, `the control group ${path} to be empty`);
+}
+
+/** A control group and all inside it, innermost first. */
+async function groups(path: string): Promise<string[]> {
+  const children = await readdir(path, { withFileTypes: true }).catch(() => []);
+  const inner = children
+    .filter((child) => child.isDirectory())
+    .map((child) => groups(join(path, child.name)));
+  return [...(await Promise.all(inner)).flat(), path];
 }

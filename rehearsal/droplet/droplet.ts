@@ -7,7 +7,7 @@ import type { Addresses } from "../internet/addresses.ts";
 import { createNamespace, type Namespace } from "../internet/namespace.ts";
 import type { Router } from "../internet/router.ts";
 import type { Progress } from "../progress.ts";
-import type { Machine } from "./machine.ts";
+import type { Machine, VolumeDevice } from "./machine.ts";
 import { NspawnMachine } from "./nspawn.ts";
 
 /** What every Droplet of one world shares. */
@@ -29,6 +29,7 @@ export class Droplet {
   readonly spec: DropletSpec;
   readonly #site: Site;
   readonly #machine: Machine;
+  readonly #volumes = new Map<string, VolumeDevice>();
   #size: DropletSize;
   /** Settles when the machine is off for good and its network is gone. */
   #life: Promise<void> = Promise.resolve();
@@ -76,7 +77,7 @@ export class Droplet {
     const network = await createNamespace(record, `network of droplet ${this.spec.id}`);
     try {
       await router.plugIn(this.spec.id, network, this.mac);
-      await this.#machine.powerOn(this.#size, network);
+      await this.#machine.powerOn(this.#size, network, [...this.#volumes.values()]);
     } catch (error) {
       await this.#machine.powerOff();
       network.close();
@@ -110,8 +111,22 @@ export class Droplet {
     this.#size = size;
   }
 
-  async destroy(): Promise<void> {
-    await this.powerOff();
+  /** Plugs a Volume in, now if the machine is on, else before it boots. */
+  async attach(volume: VolumeDevice): Promise<void> {
+    if (this.#isOn) await this.#machine.attach(volume);
+    this.#volumes.set(volume.name, volume);
+  }
+
+  async detach(volume: VolumeDevice): Promise<void> {
+    if (this.#isOn) await this.#machine.detach(volume);
+    this.#volumes.delete(volume.name);
+  }
+
+  async showGrowth(volume: VolumeDevice): Promise<void> {
+    if (this.#isOn) await this.#machine.grown(volume);
+  }
+
+  async removeDisk(): Promise<void> {
     await rm(dropletDirectory(this.#site.runDirectory, this.spec.id), { recursive: true, force: true });
   }
 }

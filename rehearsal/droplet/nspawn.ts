@@ -1,15 +1,18 @@
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, existsSync, openSync } from "node:fs";
+import { stat } from "node:fs/promises";
+import { basename } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { DropletSize } from "../cloud/world.ts";
 import { start } from "../host/process.ts";
 import type { RunRecord } from "../host/record.ts";
+import { run } from "../host/run.ts";
 import { until } from "../host/until.ts";
 import type { Namespace } from "../internet/namespace.ts";
-import { limitedGroups } from "./cgroups.ts";
+import { limitedGroups, removeGroup } from "./cgroups.ts";
 import { initOf, processName } from "./exec.ts";
-import type { Machine } from "./machine.ts";
+import type { Machine, VolumeDevice } from "./machine.ts";
 
 /** A machine that shares this computer's kernel: systemd-nspawn with as much room as a virtual machine needs. */
 export class NspawnMachine implements Machine {
@@ -19,6 +22,7 @@ export class NspawnMachine implements Machine {
   readonly #name: string;
   readonly #root: string;
   readonly #consoleLog: string;
+  #cgroups: readonly string[] = [];
   #running: (ChildProcess & { readonly pid: number }) | undefined;
 
   constructor(record: RunRecord, options: { id: number; name: string; root: string; consoleLog: string }) {
@@ -29,14 +33,25 @@ export class NspawnMachine implements Machine {
     this.#consoleLog = options.consoleLog;
   }
 
-  async powerOn(size: DropletSize, network: Namespace): Promise<void> {
-    const cgroups = await limitedGroups(this.#record, this.#name, size);
+  async powerOn(size: DropletSize, network: Namespace, volumes: readonly VolumeDevice[]): Promise<void> {
+    const nodes = await Promise.all(volumes.map(deviceNode));
+    this.#cgroups = await limitedGroups(this.#record, this.#name, size);
     const console_ = openSync(this.#consoleLog, "a", 0o600);
     const running = start(this.#record, {
       name: processName(this.#id),
       command: "unshare",
-      args: ["--mount", "--", "sh", "-c", hideRun, "nspawn", "systemd-nspawn", ...this.#arguments(network)],
-      cgroups,
+      args: [
+        "--mount",
+        "--",
+        "sh",
+        "-c",
+        hideRun,
+        "nspawn",
+        "systemd-nspawn",
+        ...this.#arguments(network),
+        ...nodes,
+      ],
+      cgroups: this.#cgroups,
       stdio: ["ignore", console_, console_],
       env: { ...process.env, SYSTEMD_NSPAWN_API_VFS_WRITABLE: "network" },
     });
@@ -58,7 +73,8 @@ export class NspawnMachine implements Machine {
   }
 
   async powerOff(): Promise<void> {
-    this.#running?.kill("SIGKILL"); // the kernel kills the machine's PID 1 with it, and that all the rest
+    // not systemd-nspawn alone, which the machine's PID 1 outlives
+    await Promise.all(this.#cgroups.map(removeGroup));
     await this.off();
   }
 
@@ -67,6 +83,22 @@ export class NspawnMachine implements Machine {
     if (running === undefined) return "off";
     if (running.exitCode === null && running.signalCode === null) await once(running, "exit");
     return running.exitCode === rebootExitCode ? "reboot" : "off";
+  }
+
+  async attach(volume: VolumeDevice): Promise<void> {
+    await this.#device("attach", await deviceNode(volume));
+  }
+
+  async detach(volume: VolumeDevice): Promise<void> {
+    await this.#device("detach", await deviceNode(volume));
+  }
+
+  async grown(): Promise<void> {} // the device is this kernel's own
+
+  async #device(change: "attach" | "detach", node: string): Promise<void> {
+    const init = this.#running && (await initOf(this.#running.pid));
+    if (init === undefined) throw new Error(`Droplet ${this.#id} is not powered on`);
+    await run("nsenter", [`--target=${init}`, "--mount", "--root", "--", volumeScript, change, node]);
   }
 
   #arguments(network: Namespace): string[] {
@@ -86,6 +118,19 @@ export class NspawnMachine implements Machine {
 
 /** With --keep-unit, systemd-nspawn leaves a restart to whoever started it. */
 const rebootExitCode = 133;
+
+/** Does in the machine what a virtual machine's udev does; rehearsal-init calls it too. */
+const volumeScript = "/usr/local/libexec/rehearsal-volume";
+
+/** What volumeScript must know of a device: "NAME NODE MAJOR MINOR". */
+async function deviceNode({ name, path }: VolumeDevice): Promise<string> {
+  const { rdev } = await stat(path);
+  return `${name} ${basename(path)} ${major(rdev)} ${minor(rdev)}`;
+}
+
+// as the kernel packs them for user space (glibc's sys/sysmacros.h), below 2^32
+const major = (device: number) => (device >> 8) & 0xfff;
+const minor = (device: number) => (device & 0xff) | ((device >> 12) & 0xfff00);
 
 /** systemd-nspawn keeps state in /run: in a mount namespace of its own nothing of it stays on the host. */
 const hideRun = 'mount -t tmpfs tmpfs /run && exec "$@"';

@@ -1,8 +1,10 @@
 import { existsSync } from "node:fs";
-import { readdir, readFile, rm, rmdir } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { readFile, rm, rmdir } from "node:fs/promises";
+import { dirname } from "node:path";
+import { removeGroup } from "../droplet/cgroups.ts";
 import type { Progress } from "../progress.ts";
-import { isAlive } from "./process.ts";
+import { detachLoopDevice } from "./loop-device.ts";
+import { isAlive, sendKill } from "./process.ts";
 import { type Made, RunRecord } from "./record.ts";
 import { errorCode, run } from "./run.ts";
 import { giveBack } from "./slot.ts";
@@ -21,8 +23,9 @@ export async function cleanUp(runDirectory: string, progress: Progress = () => {
   // them has a name on the host, so the end of the processes is their end.
   const processes = made.filter((one) => one.kind === "process");
   await kill(processes);
-  for (const { path } of made.filter((one) => one.kind === "cgroup")) await removeCgroup(path);
+  for (const { path } of made.filter((one) => one.kind === "cgroup")) await removeGroup(path);
   for (const { name } of made.filter((one) => one.kind === "link")) await removeLink(name);
+  for (const { file } of made.filter((one) => one.kind === "loop device")) await detachLoopDevice(file);
   const paths = made.filter((one) => one.kind === "path");
   await refuseMounts(runDirectory);
   // again when a name comes back: this process itself may still be at work on a disk
@@ -46,37 +49,6 @@ async function kill(processes: readonly Process[]): Promise<void> {
     },
     `the processes ${processes.map(({ name }) => name).join(", ")} to end`,
   );
-}
-
-function sendKill(pid: number): void {
-  try {
-    process.kill(pid, "SIGKILL");
-  } catch (error) {
-    if (errorCode(error) !== "ESRCH") throw error;
-  }
-}
-
-/** Ends what is left in a control group (commands run by `exec`, for one) and removes it with all inside it. */
-async function removeCgroup(path: string): Promise<void> {
-  await until(async () => {
-    if (!existsSync(path)) return true;
-    for (const group of await groups(path)) {
-      const members = await readFile(join(group, "cgroup.procs"), "utf8").catch(() => "");
-      for (const pid of members.split("\n").filter((line) => line !== "" && line !== "0"))
-        sendKill(Number(pid));
-      await rmdir(group).catch(() => {}); // busy until its processes have ended: tried again
-    }
-    return !existsSync(path);
-  }, `the control group ${path} to be empty`);
-}
-
-/** A control group and all inside it, innermost first. */
-async function groups(path: string): Promise<string[]> {
-  const children = await readdir(path, { withFileTypes: true }).catch(() => []);
-  const inner = children
-    .filter((child) => child.isDirectory())
-    .map((child) => groups(join(path, child.name)));
-  return [...(await Promise.all(inner)).flat(), path];
 }
 
 async function removeLink(name: string): Promise<void> {

@@ -9,8 +9,10 @@ export type Packages = { readonly [name: string]: readonly string[] };
 /** The commands that a rehearsal calls. */
 const rehearsalPackages: Packages = {
   curl: ["curl"],
+  e2fsprogs: ["mkfs.ext4"],
   iproute2: ["ip"],
   mmdebstrap: ["mmdebstrap"],
+  mount: ["losetup"],
   nftables: ["nft"],
   openssl: ["openssl"],
   "openssh-client": ["ssh-keygen"],
@@ -18,6 +20,7 @@ const rehearsalPackages: Packages = {
   procps: ["sysctl"],
   "systemd-container": ["systemd-nspawn"],
   "util-linux": ["nsenter", "setpriv", "unshare"],
+  xfsprogs: ["mkfs.xfs"],
 };
 
 /**

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import type { RunRecord } from "./record.ts";
+import { errorCode } from "./run.ts";
 
 const recorded = fileURLToPath(new URL("files/recorded", import.meta.url));
 
@@ -46,3 +47,12 @@ export async function startTime(pid: number): Promise<string | undefined> {
 
 export const isAlive = async (process: { pid: number; start: string }): Promise<boolean> =>
   (await startTime(process.pid)) === process.start;
+
+/** Kills a process, if there is one. */
+export function sendKill(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch (error) {
+    if (errorCode(error) !== "ESRCH") throw error;
+  }
+}

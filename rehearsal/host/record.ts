@@ -11,6 +11,8 @@ export type Made =
   | { readonly kind: "process"; readonly name: string; readonly pid: number; readonly start: string }
   | { readonly kind: "cgroup"; readonly path: string }
   | { readonly kind: "link"; readonly name: string }
+  /** The loop device that a file is shown as. */
+  | { readonly kind: "loop device"; readonly file: string }
   /** A file that holds this run's directory, so that nobody else takes the same slot. */
   | { readonly kind: "slot"; readonly path: string }
   /** A file or directory inside the run directory. */

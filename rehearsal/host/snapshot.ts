@@ -1,6 +1,7 @@
 import { readdir, readFile, readlink } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { groupsOf, hierarchies } from "../droplet/cgroups.ts";
+import { allLoopDevices } from "./loop-device.ts";
 import { startTime } from "./process.ts";
 import { run } from "./run.ts";
 import { slotDirectory } from "./slot.ts";
@@ -12,6 +13,8 @@ export interface HostSnapshot {
   /** Processes in a namespace that is not this one's. */
   readonly processes: readonly Inhabitant[];
   readonly mounts: readonly string[];
+  /** Files that are shown as block devices. */
+  readonly loopDevices: readonly string[];
   /** Control groups at the top of a hierarchy, where a rehearsal has its own; others make theirs further down. */
   readonly cgroups: readonly string[];
   readonly links: readonly string[];
@@ -46,6 +49,7 @@ export async function hostSnapshot(others: readonly string[] = []): Promise<Host
     namespaces: [...new Set([...inhabitants.flatMap(({ namespaces }) => namespaces), ...names])].sort(),
     processes: foreign,
     mounts: lines(await readFile("/proc/self/mounts", "utf8")),
+    loopDevices: (await allLoopDevices()).map(({ file }) => file).sort(),
     cgroups: await topGroups(),
     links: lines(await run("ip", ["-oneline", "link"])).map((line) => line.replace(/^\d+: /, "")),
     addresses: lines(await run("ip", ["-brief", "address"])),

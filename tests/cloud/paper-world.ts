@@ -69,6 +69,7 @@ export class PaperWorld implements World {
     if (!this.filters.has(spec.id)) throw new Error("a machine must be filtered before it exists");
     await this.#note(`createDroplet ${spec.id}`);
     this.machines.set(spec.id, { spec, size: spec.size, on: true });
+    for (const id of spec.volumes) this.#plugIn(id, spec.id);
   }
 
   async powerOn(id: number): Promise<void> {
@@ -134,8 +135,12 @@ export class PaperWorld implements World {
 
   async attachVolume(id: string, dropletId: number): Promise<void> {
     this.#machine(dropletId);
-    if (this.#volume(id).attachedTo !== undefined) throw new Error("it is attached");
     await this.#note(`attachVolume ${id} ${dropletId}`);
+    this.#plugIn(id, dropletId);
+  }
+
+  #plugIn(id: string, dropletId: number): void {
+    if (this.#volume(id).attachedTo !== undefined) throw new Error("it is attached");
     this.#volume(id).attachedTo = dropletId;
   }
 

@@ -118,10 +118,17 @@ describe("Volumes", () => {
     expect(api.errors).toEqual([]);
   });
 
-  it("are free again when attaching them to a new Droplet failed", async () => {
+  it("are plugged into a new Droplet before it boots", async () => {
+    const { id } = await create();
+    const droplet = await api.droplet({ volumes: [id] });
+    expect(api.world.machines.get(droplet)?.spec.volumes).toEqual([id]);
+    expect((await read(id)).droplet_ids).toEqual([droplet]);
+  });
+
+  it("are free again when the Droplet that was to have them was not made", async () => {
     const { id } = await create();
     api.world.hold = async (call) => {
-      if (call.startsWith("attachVolume")) throw new Error("no such device");
+      if (call.startsWith("createDroplet")) throw new Error("no such device");
     };
     const droplet = await api.droplet({ volumes: [id] });
     expect((await read(id)).droplet_ids).toEqual([]);

@@ -9,7 +9,7 @@ import { RunRecord } from "../../rehearsal/host/record.ts";
 import { changes, dropletGroups, type HostSnapshot, hostSnapshot } from "../../rehearsal/host/snapshot.ts";
 import { until } from "../../rehearsal/host/until.ts";
 import { createWorld, prepareWorld } from "../../rehearsal/world.ts";
-import { bootDroplet, dropletId } from "./droplet.ts";
+import { bootDropletWithVolume, dropletId } from "./droplet.ts";
 
 describe("the host after a rehearsal", () => {
   let runDirectory: string;
@@ -30,12 +30,15 @@ describe("the host after a rehearsal", () => {
 
   it("is as it was when a world with a booted Droplet is closed", async () => {
     const world = await createWorld({ runDirectory, progress: () => {} });
-    await bootDroplet(world, "#cloud-config\n{}\n");
+    await bootDropletWithVolume(world);
     const during = changes(before, await hostSnapshot(others));
     await world.close();
 
     // the comparison sees what a world makes: without this it could pass by seeing nothing
-    for (const aspect of ["namespaces", "processes", "cgroups", "links", "addresses", "routes", "runtime"])
+    for (const aspect of [
+      ...["namespaces", "processes", "cgroups", "links", "addresses", "routes", "runtime"],
+      "loopDevices",
+    ])
       expect(during.filter((line) => line.startsWith(`+ ${aspect}: `))).not.toEqual([]);
     expect(changes(before, await hostSnapshot(others))).toEqual([]);
     expect(await readdir(runDirectory)).toEqual([]);
@@ -44,6 +47,7 @@ describe("the host after a rehearsal", () => {
   it.each([
     ["its router", "router"],
     ["the certificate authority", "acme authority"],
+    ["its Volume's device", "losetup"],
     ["the Droplet", `droplet ${dropletId}`],
   ])(
     "is as it was when the owner is killed while %s starts, and cleaned up after",

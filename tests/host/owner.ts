@@ -1,6 +1,6 @@
 /** Owns a world with one Droplet until it is killed: `node owner.ts RUN_DIRECTORY`; a child of left-clean.test.ts. */
 import { createWorld } from "../../rehearsal/world.ts";
-import { bootDroplet } from "./droplet.ts";
+import { bootDropletWithVolume } from "./droplet.ts";
 
 const [runDirectory = ""] = process.argv.slice(2);
-await bootDroplet(await createWorld({ runDirectory, progress: console.log }), "#cloud-config\n{}\n");
+await bootDropletWithVolume(await createWorld({ runDirectory, progress: console.log }));

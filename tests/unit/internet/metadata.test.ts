@@ -9,6 +9,7 @@ const spec = {
   region: "fra1",
   image: "debian-13-x64",
   userData: "#cloud-config\n{}\n",
+  volumes: [],
   publicKeys: ["ssh-ed25519 AAAA one", "ssh-ed25519 AAAA two"],
   address: "198.51.100.2",
 };
