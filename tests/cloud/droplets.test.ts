@@ -51,6 +51,7 @@ describe("Droplets", () => {
       region: "fra1",
       image: "debian-13-x64",
       userData: "#cloud-config\n",
+      volumes: [],
       publicKeys: [PUBLIC_KEY],
       address: "192.0.2.2",
     });
