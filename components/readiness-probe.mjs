@@ -10,6 +10,9 @@ const { hostname, port, origin } = new URL(GATEWAY_URL);
 // A private authority's roots stand in for the public ones, not beside them.
 const ca = GATEWAY_CA_ROOT || undefined;
 
+/** How the machine begins to say that waiting is of no use (cloud-init/files, setup). */
+const setupFailed = "setup failed";
+
 const start = Date.now();
 const seconds = () => Math.round((Date.now() - start) / 1000);
 const patience = Number(TIMEOUT_SECONDS);
@@ -22,7 +25,7 @@ for (let before = ""; ; await sleep(Math.min(3, patience) * 1000)) {
   }
   if (seen !== before) console.log(`waiting for ${origin}: ${seen}`);
   before = seen;
-  if (seconds() >= patience) {
+  if (seconds() >= patience || seen.startsWith(setupFailed)) {
     console.error(`${origin} is not ready after ${seconds()} s. Last seen: ${seen}.`);
     console.error("On the machine, `sudo openclaw-setup-status` says what failed; `pulumi up` asks again.");
     process.exitCode = 1;
@@ -33,13 +36,31 @@ for (let before = ""; ; await sleep(Math.min(3, patience) * 1000)) {
 /** Asks once. */
 function look() {
   return new Promise((resolve) => {
-    const request = get(`${origin}/readyz`, { ca, agent: false, timeout: 10_000 }, (response) => {
-      response.resume();
-      resolve(response.statusCode === 200 ? "ready" : `HTTP ${response.statusCode}`);
+    const request = get(`${origin}/readyz`, { ca, agent: false, timeout: 10_000 }, async (response) => {
+      const line = await firstLine(response);
+      if (response.statusCode === 200) resolve("ready");
+      else resolve(line.startsWith(setupFailed) ? line : `HTTP ${response.statusCode}`);
     });
     request.on("timeout", () => request.destroy(new Error("no answer within 10 s")));
     request.on("error", async (error) => resolve(await describe(error)));
   });
+}
+
+/** Of an answer that may be anybody's: short, and without what a terminal would obey. */
+async function firstLine(response) {
+  let text = "";
+  try {
+    for await (const chunk of response.setEncoding("utf8")) {
+      text += chunk;
+      if (text.length > 300) break;
+    }
+  } catch {
+    // cut off: what came will do
+  }
+  return text
+    .split("\n", 1)[0]
+    .slice(0, 300)
+    .replace(/[^ -~]/g, "?");
 }
 
 async function describe(error) {

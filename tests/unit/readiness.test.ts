@@ -56,6 +56,24 @@ const ready: RequestListener = (request, response) => {
 };
 
 describe("the readiness probe", () => {
+  it("waits no longer when the machine says that its setup failed, and repeats what it says", async () => {
+    const url = await serve(trusted.issue("127.0.0.1"), (_, response) => {
+      response.writeHead(503).end("setup failed at step state; \u001b[2Jthe state is again as it was\nmore");
+    });
+    const { code, stderr } = await ask(url, { TIMEOUT_SECONDS: "600" });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/Last seen: setup failed at step state; \?\[2Jthe state is again as it was\.\n/);
+  });
+
+  it("takes no other answer for that, whatever its size", async () => {
+    const url = await serve(trusted.issue("127.0.0.1"), (_, response) => {
+      response.writeHead(503);
+      const more = setInterval(() => response.write("x".repeat(1000)), 10);
+      response.on("close", () => clearInterval(more));
+    });
+    expect((await ask(url)).stderr).toMatch(/Last seen: HTTP 503\./);
+  });
+
   it("ends when the gateway says over a trusted certificate that it is ready", async () => {
     const url = await serve(trusted.issue("127.0.0.1"), ready);
     expect(await ask(url)).toEqual({
