@@ -21,6 +21,7 @@ import "./promises/sandbox-limits.ts";
 import "./promises/sandbox-image.ts";
 import "./promises/bans.ts";
 import "./promises/setup.ts";
+import "./promises/release.ts";
 import { afterAll } from "@jest/globals";
 import { disconnect } from "./client/connect.ts";
 

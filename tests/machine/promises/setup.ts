@@ -24,6 +24,7 @@ describe("the setup", () => {
       "firewall",
       "packages-edge",
       "bans",
+      "state",
       "gateway",
       "ready",
     ];
