@@ -23,7 +23,11 @@ function configuredArgs(): OpenClawGatewayArgs {
     .map(([key, text]) => [key.slice(namespace.length), configured(text)] as const)
     .filter(([, value]) => !isUnset(value));
   const args: OpenClawGatewayArgs = Object.fromEntries(entries);
-  if (args.model?.apiKey !== undefined) refusePlainText(`${namespace}model`);
+  if (args.model?.apiKey !== undefined) refusePlainText(`${namespace}model`, "model.apiKey");
+  for (const [name, agent] of Object.entries(args.agents ?? {})) {
+    if (agent?.model?.apiKey !== undefined)
+      refusePlainText(`${namespace}agents`, `agents.${name}.model.apiKey`);
+  }
   return args;
 }
 
@@ -43,11 +47,11 @@ function isUnset(value: unknown): boolean {
 }
 
 /** A key in plain text would be committed with the stack's file. */
-function refusePlainText(key: string): void {
+function refusePlainText(key: string, path: string): void {
   const secretKeys: unknown = JSON.parse(process.env.PULUMI_CONFIG_SECRET_KEYS ?? "null");
   if (Array.isArray(secretKeys) && !secretKeys.includes(key)) {
     throw new RunError(
-      "model.apiKey: is in plain text. Set it with `pulumi config set --secret --path model.apiKey`.",
+      `${path}: is in plain text. Set it with \`pulumi config set --secret --path ${path}\`.`,
     );
   }
 }

@@ -21,13 +21,25 @@ const onlyWithAdmin = [
   "/etc/ssh/sshd_config.d/00-openclaw.conf",
 ];
 
+/** What exists only where an agent may reach some hosts. */
+const onlyWithEgress = [
+  "/etc/nftables.d/egress.nft",
+  "/etc/squid/squid.conf",
+  "/etc/systemd/journald@egress.conf",
+  "/etc/systemd/system/openclaw-egress@.service",
+  "/etc/systemd/system/openclaw-egress@.socket",
+  "/etc/systemd/system/squid.service.d/openclaw.conf",
+  "/usr/local/lib/openclaw/steps/egress",
+];
+
 /** The files below files/, which mirrors the machine's root; verbatim but for whole lines of comment. */
-export function verbatimFiles(options: { readonly admin: boolean }): MachineFile[] {
+export function verbatimFiles(machine: { readonly admin: boolean; readonly egress: boolean }): MachineFile[] {
+  const leftOut = [...(machine.admin ? [] : onlyWithAdmin), ...(machine.egress ? [] : onlyWithEgress)];
   return readdirSync(root, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
     .map((file) => ({ file, path: `/${file.slice(root.length).replaceAll("\\", "/")}` }))
-    .filter(({ path }) => options.admin || !onlyWithAdmin.includes(path))
+    .filter(({ path }) => !leftOut.includes(path))
     .map(({ file, path }) => {
       // A checkout on Windows may have other line ends; the machine must be the same.
       const content = readFileSync(file, "utf8").replaceAll("\r\n", "\n").replaceAll(commentLine, "");

@@ -1,36 +1,13 @@
-import type { MachineSettings } from "./settings.ts";
+import { keyFrom, models } from "./models.ts";
+import type { AgentSettings, MachineSettings } from "./settings.ts";
 
-/** Names of the variables that hold keys, in gateway.env and in OpenClaw's references to them. */
+/** Name of the variable that holds the gateway's key, in gateway.env and in OpenClaw's reference to it. */
 export const gatewayKeyVariable = "OPENCLAW_GATEWAY_TOKEN";
-export const modelKeyVariable = "OPENCLAW_MODEL_KEY";
-
-type Model = NonNullable<MachineSettings["model"]>;
-
-interface Provider {
-  readonly baseUrl?: string;
-  /** OpenClaw's adapter for the provider's protocol. */
-  readonly api: "openai-completions" | "openai-responses" | "anthropic-messages";
-  /** OpenClaw's bundled plugin for this provider, to be allowed. */
-  readonly plugin?: string;
-  readonly compat?: object;
-}
-
-/** DigitalOcean's inference and most OpenAI-compatible servers know neither `store` nor `max_completion_tokens`. */
-const olderOpenAi = { supportsStore: false, maxTokensField: "max_tokens" };
-
-const providers: Readonly<Record<Model["provider"], Provider>> = {
-  gradient: { baseUrl: "https://inference.do-ai.run/v1", api: "openai-completions", compat: olderOpenAi },
-  openai: { baseUrl: "https://api.openai.com/v1", api: "openai-responses", plugin: "openai" },
-  anthropic: { baseUrl: "https://api.anthropic.com", api: "anthropic-messages", plugin: "anthropic" },
-  openrouter: { baseUrl: "https://openrouter.ai/api/v1", api: "openai-completions", plugin: "openrouter" },
-  custom: { api: "openai-completions", compat: olderOpenAi },
-};
-
-const keyFrom = (variable: string) => ({ source: "env", provider: "default", id: variable });
 
 /** openclaw.json: what OpenClaw may do on this machine. Keys are references, never here. */
 export function openclawConfig(settings: MachineSettings): object {
-  const { origin, model } = settings;
+  const { origin, agents } = settings;
+  const { providers, keys, plugins, ofAll, ofAgent, lack } = models(settings);
   return {
     gateway: {
       mode: "local",
@@ -46,7 +23,12 @@ export function openclawConfig(settings: MachineSettings): object {
       // Caddy, which overwrites X-Forwarded-For.
       trustedProxies: ["127.0.0.1", "::1"],
       allowRealIpFallback: false,
-      controlUi: { enabled: true, allowedOrigins: [origin] },
+      controlUi: {
+        enabled: true,
+        allowedOrigins: [origin],
+        // A stripe at the top of the page.
+        ...(lack && { environment: { label: lack, color: "red" } }),
+      },
       // A request that looks local would otherwise be paired as an administrator without a question.
       nodes: { pairing: { autoApproveLocal: false, sshVerify: false } },
       tailscale: { mode: "off" },
@@ -57,17 +39,19 @@ export function openclawConfig(settings: MachineSettings): object {
       providers: {
         default: {
           source: "env",
-          allowlist: [gatewayKeyVariable, ...(model?.apiKey === undefined ? [] : [modelKeyVariable])],
+          allowlist: [gatewayKeyVariable, ...Object.keys(keys)],
         },
       },
     },
-    ...(model && { models: { mode: "merge", providers: { [model.provider]: provider(model) } } }),
+    ...(Object.keys(providers).length > 0 && { models: { mode: "merge", providers } }),
     agents: {
       ownership: "explicit",
-      entries: { main: {} },
+      entries: Object.fromEntries(
+        Object.entries(agents).map(([name, agent]) => [name, entry(name, agent, ofAgent[name])]),
+      ),
       defaults: {
         workspace: "/var/lib/openclaw/workspace",
-        ...(model && { model: { primary: `${model.provider}/${model.id}` } }),
+        ...(ofAll && { model: { primary: ofAll } }),
         sandbox: {
           mode: "all",
           backend: "docker",
@@ -85,10 +69,6 @@ export function openclawConfig(settings: MachineSettings): object {
             readOnlyRoot: true,
             capDrop: ["ALL"],
             tmpfs: ["/tmp", "/var/tmp", "/run"],
-            pidsLimit: 256,
-            memory: "512m",
-            memorySwap: "512m",
-            cpus: 1,
             ulimits: { nofile: { soft: 1024, hard: 2048 } },
           },
           browser: { enabled: false },
@@ -105,7 +85,7 @@ export function openclawConfig(settings: MachineSettings): object {
       agentToAgent: { enabled: false },
     },
     session: { dmScope: "per-channel-peer" },
-    plugins: { allow: ["memory-core", ...pluginOf(model)] },
+    plugins: { allow: ["memory-core", ...plugins] },
     memory: { search: { enabled: false } },
     discovery: { mdns: { mode: "off" } },
     update: { checkOnStart: false, auto: { enabled: false } },
@@ -114,17 +94,41 @@ export function openclawConfig(settings: MachineSettings): object {
   };
 }
 
-function pluginOf(model: Model | undefined): string[] {
-  const plugin = model && providers[model.provider].plugin;
-  return plugin === undefined ? [] : [plugin];
-}
-
-function provider(model: Model): object {
-  const { baseUrl, api, compat } = providers[model.provider];
+/** What is an agent's own. */
+function entry(name: string, { tools, limits, network }: AgentSettings, model: string | undefined): object {
+  const { memory, cpus, processes } = limits;
   return {
-    baseUrl: model.baseUrl ?? baseUrl,
-    api,
-    ...(model.apiKey !== undefined && { apiKey: keyFrom(modelKeyVariable) }),
-    models: [{ id: model.id, name: model.id, ...(compat && { compat }) }],
+    ...(name === "main" && { default: true }),
+    ...(model && { model: { primary: model } }),
+    ...(tools && { tools }),
+    sandbox: {
+      docker: {
+        memory: `${memory}m`,
+        memorySwap: `${memory}m`,
+        cpus,
+        pidsLimit: processes,
+        ...(network !== "none" && throughProxy(name)),
+      },
+    },
   };
 }
+
+/** A container without a network, as all: what its programs send to the proxy leaves by the agent's own socket. */
+const throughProxy = (agent: string) => ({
+  binds: [`/var/lib/openclaw-egress/${agent}:/run/egress:ro`],
+  // Outside of workspaces; where a bind leads to is written here alone, and nobody can change it.
+  dangerouslyAllowExternalBindSources: true,
+  // curl reads the small ones, others the large ones.
+  env: {
+    HTTP_PROXY: proxyInContainer,
+    HTTPS_PROXY: proxyInContainer,
+    NO_PROXY: notProxied,
+    http_proxy: proxyInContainer,
+    https_proxy: proxyInContainer,
+    no_proxy: notProxied,
+  },
+});
+
+/** The entrypoint of the containers' image listens there (sandbox-image). */
+const proxyInContainer = "http://127.0.0.1:3128";
+const notProxied = "localhost,127.0.0.1,::1";

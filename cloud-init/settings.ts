@@ -13,19 +13,34 @@ export interface MachineSettings {
     readonly caRoot?: string;
   };
   /** The model that agents use; absent: the gateway comes up and says that it has none. */
-  readonly model?: {
-    readonly provider: "gradient" | "openai" | "anthropic" | "openrouter" | "custom";
-    /** The provider's name of the model. */
-    readonly id: string;
-    /** OpenAI-compatible endpoint; required for "custom", else the provider's own. */
-    readonly baseUrl?: string;
-    /** Secret. */
-    readonly apiKey?: string;
-  };
+  readonly model?: ModelSettings;
+  /** By name: lower-case letters, digits and inner hyphens. `main` is the one that is asked where none is named. */
+  readonly agents: Readonly<Record<string, AgentSettings>>;
   /** Who may sign in by SSH, as user "admin"; absent: sshd does not run. */
   readonly admin?: {
     readonly publicKey: string;
     /** The machine's own ed25519 key pair: in OpenSSH's format, secret, and as in a .pub file. */
     readonly hostKey: { readonly privateKey: string; readonly publicKey: string };
   };
+}
+
+export interface ModelSettings {
+  readonly provider: "gradient" | "openai" | "anthropic" | "openrouter" | "custom";
+  /** The provider's name of the model. */
+  readonly id: string;
+  /** OpenAI-compatible endpoint; required for "custom", else the provider's own. */
+  readonly baseUrl?: string;
+  /** Secret. */
+  readonly apiKey?: string;
+}
+
+export interface AgentSettings {
+  /** Absent: the model of all agents. Without a key of its own it has that model's, where provider and baseUrl agree. */
+  readonly model?: ModelSettings;
+  /** OpenClaw's names of tools: only these, where there are any; and none of those. */
+  readonly tools?: { readonly allow?: readonly string[]; readonly deny?: readonly string[] };
+  /** Of its container: MiB, CPUs, processes. */
+  readonly limits: { readonly memory: number; readonly cpus: number; readonly processes: number };
+  /** Names of hosts that the filtering proxy lets it reach. */
+  readonly network: "none" | { readonly hosts: readonly string[] };
 }

@@ -1,8 +1,10 @@
 import { isIP } from "node:net";
 import { stringify } from "yaml";
+import { egressFiles, needsProxy } from "./egress.ts";
 import { environmentFile } from "./environment-file.ts";
 import { type MachineFile, verbatimFiles } from "./files.ts";
-import { gatewayKeyVariable, modelKeyVariable, openclawConfig } from "./openclaw-config.ts";
+import { models } from "./models.ts";
+import { gatewayKeyVariable, openclawConfig } from "./openclaw-config.ts";
 import pins from "./pins.json" with { type: "json" };
 import type { MachineSettings } from "./settings.ts";
 
@@ -87,13 +89,11 @@ const service = (name: string, uid: number, homedir: string) => ({
 });
 
 function machineFiles(settings: MachineSettings): MachineFile[] {
-  const { acme, admin, gatewayKey, model } = settings;
-  const secrets = {
-    [gatewayKeyVariable]: gatewayKey,
-    ...(model?.apiKey !== undefined && { [modelKeyVariable]: model.apiKey }),
-  };
+  const { acme, admin, gatewayKey } = settings;
+  const secrets = { [gatewayKeyVariable]: gatewayKey, ...models(settings).keys };
   const files: MachineFile[] = [
-    ...verbatimFiles({ admin: admin !== undefined }),
+    ...verbatimFiles({ admin: admin !== undefined, egress: needsProxy(settings) }),
+    ...egressFiles(settings),
     {
       path: "/etc/openclaw/machine.env",
       content: environmentFile(machineValues(settings)),

@@ -40,8 +40,20 @@ export interface OpenClawGatewayArgs {
   /** The authority that issues the gateway's certificate. Absent: Let's Encrypt. A change replaces the Droplet. */
   acme?: AcmeArgs;
 
-  /** The model that agents use. Absent: the gateway runs, and no agent can answer. A change replaces the Droplet. */
+  /**
+   * The model of all agents that have none of their own. Absent: the gateway runs, agents cannot answer, and a red
+   * stripe on its page says so. A change replaces the Droplet.
+   */
   model?: ModelArgs;
+
+  /**
+   * Who works here: agents by name, each in a container of its own. A name is 1 to 32 lower-case letters, digits and
+   * inner hyphens, a letter first. `main` answers where no agent is named; it is always there, and listed only to change it.
+   * A change replaces the Droplet.
+   * @default { main: {} }
+   * @example { research: { network: { hosts: ["api.github.com", "github.com"] }, limits: { memory: 1024 } } }
+   */
+  agents?: Record<string, AgentArgs>;
 
   /**
    * More tags for the Droplet, such as `["env:prod"]`: letters, digits, `:`, `-` and `_`. A change is made in place.
@@ -102,6 +114,76 @@ export interface AcmeArgs {
   caRoot?: Input<string>;
 }
 
+/** One agent. What it runs, it runs in its container; it sees neither the machine nor another agent's files. */
+export interface AgentArgs {
+  /** Its own model. Absent: the gateway's `model`. A change replaces the Droplet. */
+  model?: ModelArgs;
+
+  /** Which tools it holds, of those that stay in its container or in its own conversations. Absent: all of them. */
+  tools?: AgentToolsArgs;
+
+  /** What its container may use. */
+  limits?: AgentLimitsArgs;
+
+  /**
+   * What its container reaches: `"none"`, or a list of hosts. A change replaces the Droplet.
+   * @default "none"
+   */
+  network?: "none" | AgentNetworkArgs;
+}
+
+/**
+ * OpenClaw's names: `exec`, `process`, `read`, `ls`, `write`, `edit`, `apply_patch`, `view_image`, `session_status`,
+ * `sessions_list`, `sessions_history`, `sessions_search`, `sessions_send`, `sessions_spawn`, `sessions_yield` and
+ * `subagents`. Its other tools work in the gateway, beside the container and its network: no agent has them.
+ */
+export interface AgentToolsArgs {
+  /**
+   * It has these and no other. Absent: all. A change replaces the Droplet.
+   * @example ["read", "ls", "view_image"]
+   */
+  allow?: Input<Input<string>[]>;
+
+  /** It has none of these; wins over `allow`. A change replaces the Droplet. */
+  deny?: Input<Input<string>[]>;
+}
+
+/** Of one container. All together have at most 40 % of the machine's memory, and 75 % of its CPUs. */
+export interface AgentLimitsArgs {
+  /**
+   * MiB, at least 64; what wants more is killed. A change replaces the Droplet.
+   * @default 512
+   */
+  memory?: Input<number>;
+
+  /**
+   * CPUs, at least 0.1. A change replaces the Droplet.
+   * @default 1
+   */
+  cpus?: Input<number>;
+
+  /**
+   * Processes and threads, 16 to 1024. A change replaces the Droplet.
+   * @default 256
+   */
+  processes?: Input<number>;
+}
+
+/**
+ * A way out through a filtering proxy (squid), which `HTTP_PROXY` and `HTTPS_PROXY` name in the container. There is no
+ * other: the container has no network and no resolver. `journalctl --namespace egress` has a line for each request,
+ * also for each that was refused.
+ */
+export interface AgentNetworkArgs {
+  /**
+   * Host names that it reaches, on ports 443 and 80; each itself, not what is below it. Whatever a listed host is told
+   * leaves the machine, so list what you would tell everything. A name that leads to a private address, to this machine
+   * or to the metadata service is refused. A change replaces the Droplet.
+   * @example ["api.github.com", "registry.example.com"]
+   */
+  hosts: Input<Input<string>[]>;
+}
+
 /** Where agents get their answers. */
 export interface ModelArgs {
   /**
@@ -125,8 +207,9 @@ export interface ModelArgs {
   baseUrl?: Input<string>;
 
   /**
-   * The provider's key; always kept as a secret. Absent: requests carry none, which only a `custom` endpoint of
-   * your own may accept. A change replaces the Droplet.
+   * The provider's key; always kept as a secret, and on the machine only the gateway's process has it. Absent: an
+   * agent's own model has the key of the gateway's `model` where `provider` and `baseUrl` are the same; else requests
+   * carry none, which only a `custom` endpoint of your own may accept. A change replaces the Droplet.
    */
   apiKey?: Input<string>;
 }

@@ -2,8 +2,8 @@ import { type Input, Output, output } from "@pulumi/pulumi";
 import { InvalidArgs, InvalidValue } from "./invalid-args.ts";
 import { nearest } from "./nearest.ts";
 
-/** Turns a text into the value that is meant, or throws InvalidValue. */
-type Parse<T> = (text: string) => T;
+/** Turns a text (or a number) into the value that is meant, or throws InvalidValue. */
+type Parse<T, From = string> = (given: From) => T;
 
 /** Checks one resolved value; what is wrong with it is added to `problems`, each with its path. */
 type Check<T> = (path: string, value: unknown, problems: string[]) => T | undefined;
@@ -45,8 +45,17 @@ export class Fields {
     return this.text(key, parse) as Input<T>;
   }
 
+  /** A text, or something else: an object, or nothing. */
+  isText(key: string): boolean {
+    return typeof this.#values[key] === "string" || isLater(this.#values[key]);
+  }
+
   flag(key: string): Input<boolean> | undefined {
     return this.#field(key, flag);
+  }
+
+  number<T>(key: string, parse: Parse<T, number>): Input<T> | undefined {
+    return this.#field(key, number(parse));
   }
 
   /**
@@ -81,6 +90,11 @@ export class Fields {
       "must be an object. Write { ... }; its properties may be Outputs, it may not be one itself.",
     );
     return undefined;
+  }
+
+  /** What there is, for an object whose properties have names of the user's choice. */
+  names(): string[] {
+    return Object.keys(this.#values).filter((key) => this.#values[key] !== undefined);
   }
 
   require(key: string, cure: string): void {
@@ -133,10 +147,23 @@ function isLater(value: unknown): value is Output<unknown> | Promise<unknown> {
 }
 
 function text<T>(parse: Parse<T>): Check<T> {
+  return checked((value) => {
+    if (typeof value !== "string") throw new InvalidValue("must be a text. Put it in quotes.");
+    if (value.trim() === "") throw new InvalidValue("is empty. Give it a value, or leave it out.");
+    return parse(value);
+  });
+}
+
+function number<T>(parse: Parse<T, number>): Check<T> {
+  return checked((value) => {
+    if (typeof value !== "number") throw new InvalidValue("must be a number. Write it without quotes.");
+    return parse(value);
+  });
+}
+
+function checked<T>(parse: Parse<T, unknown>): Check<T> {
   return (path, value, problems) => {
     try {
-      if (typeof value !== "string") throw new InvalidValue("must be a text. Put it in quotes.");
-      if (value.trim() === "") throw new InvalidValue("is empty. Give it a value, or leave it out.");
       return parse(value);
     } catch (error) {
       if (!(error instanceof InvalidValue)) throw error;

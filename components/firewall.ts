@@ -36,19 +36,20 @@ function inboundRules(admin: ResolvedArgs["admin"]): types.input.FirewallInbound
 }
 
 function outboundRules(args: ResolvedArgs): Output<types.input.FirewallOutboundRule[]> {
-  return all([args.acme.directory, args.model?.baseUrl]).apply((urls) => [
+  const models = [args.model, ...Object.values(args.agents).map((agent) => agent.model)];
+  return all([args.acme.directory, ...models.map((model) => model?.baseUrl)]).apply((urls) => [
     // Names, by UDP; by TCP where the answer is long.
     { protocol: "udp", portRange: "53", destinationAddresses: everyone },
     { protocol: "tcp", portRange: "53", destinationAddresses: everyone },
     // Debian's packages: http, signed.
     { protocol: "tcp", portRange: "80", destinationAddresses: everyone },
-    // npm, the ACME authority, models, channels, DigitalOcean's metrics.
+    // npm, the ACME authority, models, channels, agents' hosts, DigitalOcean's metrics.
     { protocol: "tcp", portRange: "443", destinationAddresses: everyone },
     // The clock: certificates and logs need the right time.
     { protocol: "udp", portRange: "123", destinationAddresses: everyone },
     // "Packet too big" of our own, and ping.
     { protocol: "icmp", destinationAddresses: everyone },
-    // The authority and the model endpoint of the args, where they have ports of their own.
+    // The authority and the models' endpoints of the args, where they have ports of their own.
     ...ownPorts(urls).map((portRange) => ({ protocol: "tcp", portRange, destinationAddresses: everyone })),
   ]);
 }

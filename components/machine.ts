@@ -49,9 +49,9 @@ export function createMachine(name: string, inputs: MachineInputs, parent: Resou
 
 /** The user-data; what is wrong with it is said at preview, too, when address and keys are not known yet. */
 function renderUserData(name: string, { args, origin, gatewayKey, hostKey }: MachineInputs): Output<string> {
-  const { acme, model, domain } = args;
+  const { acme, agents, model, domain } = args;
   const publicKey = args.admin?.publicKey;
-  return output({ acme, model, publicKey, domain }).apply(({ publicKey, domain, ...known }) => {
+  return output({ acme, agents, model, publicKey, domain }).apply(({ publicKey, domain, ...known }) => {
     const withKeys = (
       origin: string,
       gatewayKey: string,

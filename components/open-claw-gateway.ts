@@ -18,7 +18,17 @@ import { waitUntilReady } from "./readiness.ts";
 import { resolveArgs } from "./resolve-args.ts";
 import { createSshHostKey } from "./ssh-host-key.ts";
 
-export type { AcmeArgs, AdminArgs, ModelArgs, ModelProvider, OpenClawGatewayArgs } from "./args.ts";
+export type {
+  AcmeArgs,
+  AdminArgs,
+  AgentArgs,
+  AgentLimitsArgs,
+  AgentNetworkArgs,
+  AgentToolsArgs,
+  ModelArgs,
+  ModelProvider,
+  OpenClawGatewayArgs,
+} from "./args.ts";
 
 const versions = Object.fromEntries(Object.entries(pins).map(([name, pin]) => [name, pin.version]));
 

@@ -1,10 +1,11 @@
-import { type Input, type Output, secret } from "@pulumi/pulumi";
-import type { ModelProvider, OpenClawGatewayArgs } from "./args.ts";
+import type { Input } from "@pulumi/pulumi";
+import type { OpenClawGatewayArgs } from "./args.ts";
 import { Fields } from "./fields.ts";
+import { type ResolvedAgent, resolveAgents } from "./resolve-agents.ts";
+import { type ResolvedModel, resolveModel } from "./resolve-model.ts";
 import { parseAcmeDirectory, parseCertificates, parseEmail } from "./values/acme.ts";
 import { parseAdminCidr } from "./values/cidr.ts";
 import { parseHostName } from "./values/host-name.ts";
-import { parseApiKey, parseBaseUrl, parseModelId, parseModelProvider } from "./values/model.ts";
 import { parseRegion } from "./values/region.ts";
 import { parseSize } from "./values/size.ts";
 import { parsePublicKey } from "./values/ssh-public-key.ts";
@@ -22,12 +23,8 @@ export interface ResolvedArgs {
     readonly directory?: Input<string>;
     readonly caRoot?: Input<string>;
   };
-  readonly model?: {
-    readonly provider: Input<ModelProvider>;
-    readonly id: Input<string>;
-    readonly baseUrl?: Input<string>;
-    readonly apiKey?: Output<string>;
-  };
+  readonly model?: ResolvedModel;
+  readonly agents: Readonly<Record<string, ResolvedAgent>>;
   readonly tags: Input<Input<string>[]>;
   readonly vpcUuid?: Input<string>;
   readonly backups: Input<boolean>;
@@ -46,6 +43,7 @@ export function resolveArgs(name: string, args: OpenClawGatewayArgs): ResolvedAr
     domain: fields.text("domain", parseHostName),
     acme: resolveAcme(fields.group("acme")),
     model: resolveModel(fields.group("model")),
+    agents: resolveAgents(fields.group("agents")),
     tags: fields.texts("tags", parseTag) ?? [],
     vpcUuid: fields.text("vpcUuid", parseVpcUuid),
     backups: fields.flag("backups") ?? false,
@@ -81,20 +79,4 @@ function resolveAcme(fields: Fields | undefined): ResolvedArgs["acme"] {
   }
   fields.refuseUnread();
   return acme;
-}
-
-function resolveModel(fields: Fields | undefined): ResolvedArgs["model"] {
-  if (!fields) return undefined;
-  const provider = fields.requiredText("provider", parseModelProvider, 'Give one, such as "gradient".');
-  if (provider === "custom")
-    fields.require("baseUrl", "A custom provider has no endpoint of its own: give it.");
-  const apiKey = fields.text("apiKey", parseApiKey);
-  const model = {
-    provider,
-    id: fields.requiredText("id", parseModelId, "Give the provider's name of the model."),
-    baseUrl: fields.text("baseUrl", parseBaseUrl),
-    apiKey: apiKey === undefined ? undefined : secret(apiKey),
-  };
-  fields.refuseUnread();
-  return model;
 }

@@ -13,9 +13,11 @@ import { takeSlot } from "./host/slot.ts";
 import { type AcmeAuthority, buildAuthority, startAuthority } from "./internet/acme.ts";
 import { metadata } from "./internet/metadata.ts";
 import { MetadataService } from "./internet/metadata-service.ts";
-import { type RehearsedModel, startModel } from "./internet/model.ts";
+import { type RehearsedModels, startModels } from "./internet/model.ts";
 import { createNamespace, type Namespace } from "./internet/namespace.ts";
+import { startResolver } from "./internet/resolver.ts";
 import { Router } from "./internet/router.ts";
+import { startWebsites } from "./internet/websites.ts";
 import { type Progress, step } from "./progress.ts";
 
 /** Builds what every world needs into the user's cache, if it is not there. */
@@ -50,10 +52,14 @@ export async function createWorld(options: {
       const router = await Router.create(record, plan, internet);
       const service = await MetadataService.start(record, runDirectory, router.namespace);
       const acme = await startAuthority(record, runDirectory, internet, plan, options.progress);
-      const model = await startModel(record, internet, plan);
+      const [models] = await Promise.all([
+        startModels(record, internet, plan),
+        startResolver(record, runDirectory, internet, plan),
+        startWebsites(record, runDirectory, internet, plan),
+      ]);
       const base = await baseRoot(options.progress);
       const site = { record, runDirectory, plan, router, base, progress: options.progress };
-      return new RehearsalWorld(site, internet, service, acme, model);
+      return new RehearsalWorld(site, internet, service, acme, models);
     });
   } catch (error) {
     await cleanUp(runDirectory);
@@ -65,8 +71,8 @@ export async function createWorld(options: {
 export class RehearsalWorld implements World {
   /** What the stack must be told, so that the machine gets its certificate from the rehearsal's authority. */
   readonly acme: AcmeAuthority;
-  /** The model that agents think with. */
-  readonly model: RehearsedModel;
+  /** The models that agents think with. */
+  readonly models: RehearsedModels;
   /** File with the root that a client must trust, in PEM. */
   readonly caCertificate: string;
   /** The address that Droplets see this host come from. */
@@ -86,13 +92,13 @@ export class RehearsalWorld implements World {
     internet: Namespace,
     service: MetadataService,
     acme: AcmeAuthority,
-    model: RehearsedModel,
+    models: RehearsedModels,
   ) {
     this.#site = site;
     this.#internet = internet;
     this.#metadata = service;
     this.acme = acme;
-    this.model = model;
+    this.models = models;
     this.caCertificate = acme.rootCertificate;
     this.hostAddress = site.plan.host.host;
     this.clientAddresses = site.plan.internet.clients;

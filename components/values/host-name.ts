@@ -4,20 +4,40 @@ import { InvalidValue } from "../invalid-args.ts";
 
 const cure = 'Give a host name alone, such as "claw.example.com".';
 
-/** A public host name in lower case: at least two labels of letters, digits and inner hyphens (RFC 1123). */
+/** The host name under which the gateway is opened. */
 export function parseHostName(text: string): string {
+  return parse(text, {
+    address: "Leave domain out to use the gateway's own address.",
+    port: "The gateway answers on 443.",
+  });
+}
+
+/** A host that an agent reaches. */
+export function parseAgentHost(text: string): string {
+  return parse(text, {
+    address: "Agents reach hosts by name alone: give its name.",
+    port: "Agents reach ports 443 and 80.",
+  });
+}
+
+interface Cures {
+  readonly address: string;
+  readonly port: string;
+}
+
+/** A public host name in lower case: at least two labels of letters, digits and inner hyphens (RFC 1123). */
+function parse(text: string, cures: Cures): string {
   const name = text.trim().toLowerCase();
-  const problem = whatIsWrong(name);
+  const problem = whatIsWrong(name, cures);
   if (problem) throw new InvalidValue(`"${text}" ${problem}`);
   return name;
 }
 
-function whatIsWrong(name: string): string | undefined {
-  if (isIP(name.replace(/^\[|\]$/g, "")))
-    return "is an address. Leave domain out to use the gateway's own address.";
+function whatIsWrong(name: string, cures: Cures): string | undefined {
+  if (isIP(name.replace(/^\[|\]$/g, ""))) return `is an address. ${cures.address}`;
   if (name.includes("://")) return `has a scheme. ${cure}`;
   if (/[/?#@]/.test(name)) return `has more than a host name. ${cure}`;
-  if (name.includes(":")) return `has a port. ${cure} The gateway answers on 443.`;
+  if (name.includes(":")) return `has a port. ${cure} ${cures.port}`;
   if (name.startsWith("*.")) return `is a wildcard. ${cure}`;
   if (name.endsWith(".")) return `ends with a dot. ${cure}`;
   // biome-ignore lint/suspicious/noControlCharactersInRegex: everything outside ASCII is meant.

@@ -9,6 +9,7 @@ export type Packages = { readonly [name: string]: readonly string[] };
 /** The commands that a rehearsal calls. */
 const rehearsalPackages: Packages = {
   curl: ["curl"],
+  "dnsmasq-base": ["dnsmasq"],
   e2fsprogs: ["mkfs.ext4"],
   iproute2: ["ip"],
   mmdebstrap: ["mmdebstrap"],

@@ -19,8 +19,12 @@ export interface Addresses {
     readonly block: string;
     readonly router: string;
     readonly authority: string;
+    /** Of the websites that agents may or may not reach. */
+    readonly websites: string;
     /** A private address, since a model's key may go in clear text only there. */
     readonly model: string;
+    /** A private address, with a website that no agent may reach. */
+    readonly inner: string;
     readonly clients: readonly string[];
   };
   readonly host: {
@@ -29,8 +33,10 @@ export interface Addresses {
     readonly router: string;
     readonly host: string;
   };
-  /** Answers DNS queries with the host's own resolver. */
+  /** Answers DNS queries: for the names of the rehearsal's Internet itself, for others it asks `hostResolver`. */
   readonly resolver: string;
+  /** Answers DNS queries with the host's own resolver. */
+  readonly hostResolver: string;
 }
 
 export const slots = Array.from({ length: 16 }, (_, slot) => slot);
@@ -57,10 +63,13 @@ export function addresses(slot: number): Addresses {
       block: `${other(0)}/25`,
       router: other(1),
       authority: other(2),
+      websites: other(3),
       model: `10.18.${slot}.2`,
+      inner: `10.18.${slot}.3`,
       clients: range(10, 19).map(other),
     },
     host: { link: `rehearsal${slot}`, block: `${other(252)}/30`, router: other(253), host: other(254) },
-    resolver: other(200),
+    resolver: other(4),
+    hostResolver: other(200),
   };
 }

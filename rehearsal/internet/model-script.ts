@@ -1,5 +1,6 @@
 /** The part of OpenAI's chat completions that the rehearsal's model reads. */
 export interface ChatRequest {
+  readonly model?: string;
   readonly stream?: boolean;
   readonly messages?: readonly Message[];
 }

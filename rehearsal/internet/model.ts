@@ -14,32 +14,37 @@ export interface RehearsedModel {
   readonly apiKey: string;
 }
 
+/** By id; each with a key of its own, so that a turn shows whose key it had. */
+export type RehearsedModels = Readonly<Record<"scripted" | "scripted-too", RehearsedModel>>;
+
 const server = fileURLToPath(new URL("model-server.ts", import.meta.url));
 
-/** Starts the model that follows the script in what it is told, on the "internet" namespace's private address. */
-export async function startModel(
+/** Starts the models that follow the script in what they are told, on the "internet" namespace's private address. */
+export async function startModels(
   record: RunRecord,
   internet: Namespace,
   plan: Addresses,
-): Promise<RehearsedModel> {
+): Promise<RehearsedModels> {
   const address = plan.internet.model;
   const port = "8000";
-  const model = {
+  const model = (id: string): RehearsedModel => ({
     provider: "custom",
-    id: "scripted",
+    id,
     baseUrl: `http://${address}:${port}/v1`,
     apiKey: `rehearsal-${randomBytes(16).toString("hex")}`,
-  } as const;
+  });
+  const models = { scripted: model("scripted"), "scripted-too": model("scripted-too") };
+  const keys = Object.fromEntries(Object.values(models).map(({ id, apiKey }) => [id, apiKey]));
   const child = start(record, {
     name: "model",
     command: "nsenter",
-    args: [`--net=${internet.path}`, "--", process.execPath, server, address, port, model.id],
+    args: [`--net=${internet.path}`, "--", process.execPath, server, address, port],
     stdio: ["ignore", "pipe", "ignore"],
-    env: { ...process.env, MODEL_KEY: model.apiKey },
+    env: { ...process.env, MODEL_KEYS: JSON.stringify(keys) },
   });
   await new Promise((listening, reject) => {
     child.stdout?.once("data", listening);
     child.once("exit", (code) => reject(new Error(`the model did not start (${code})`)));
   });
-  return model;
+  return models;
 }

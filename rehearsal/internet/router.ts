@@ -132,17 +132,19 @@ export class Router {
   }
 
   async #connectInternet(internet: Namespace): Promise<void> {
-    const { router, authority, model, clients } = this.#plan.internet;
+    const { router, authority, websites, model, inner, clients } = this.#plan.internet;
     await this.namespace.ip([
       `link add net0 type veth peer name eth0 netns ${internet.pid}`,
       `address add ${router}/25 dev net0`,
       "link set net0 up",
-      `route add ${model}/32 via ${authority}`,
+      ...[model, inner].map((address) => `route add ${address}/32 via ${authority}`),
     ]);
     await internet.ip([
       "link set lo up",
-      ...[...clients, authority].map((address) => `address add ${address}/25 dev eth0`),
-      `address add ${model}/32 dev eth0`,
+      ...[...clients, authority, websites, this.#plan.resolver].map(
+        (address) => `address add ${address}/25 dev eth0`,
+      ),
+      ...[model, inner].map((address) => `address add ${address}/32 dev eth0`),
       "link set eth0 up",
       `route add default via ${router}`,
     ]);
@@ -166,7 +168,7 @@ export class Router {
     const noPorts = ["-t", "none", "-u", "none", "-T", "none", "-U", "none"];
     const quiet = ["--foreground", "--quiet", "--stderr"];
     const link = ["--config-net", "--ipv4-only", "--mtu", "1500", "--no-map-gw", ...noPorts];
-    const dns = ["--dns-forward", this.#plan.resolver];
+    const dns = ["--dns-forward", this.#plan.hostResolver];
     // it gives up its right to look into other processes before it opens the namespace: so it inherits it open
     const target = ["--runas", "0:0", "--no-netns-quit", "--netns", "/proc/self/fd/0"];
     const handle = openSync(this.namespace.path, "r");

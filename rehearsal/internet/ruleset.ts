@@ -38,6 +38,8 @@ export function ruleset(
       'oifname "host0" drop',
       // an address that nobody has is silent, and no packet for it leaves this computer
       `oifname "eth0" ip daddr ${plan.publicBlock} drop`,
+      // the resolver asks the host's for names that it does not know
+      `iifname "net0" ip saddr ${plan.resolver} ip daddr ${plan.hostResolver} meta l4proto { tcp, udp } th dport 53 accept`,
       // nothing but Droplets has a way out of this computer, and no packet goes round the router's other side
       'iifname { "host0", "net0" } oifname "eth0" drop',
       ...ports.map(({ link }) => `iifname "${link}" jump ${link}-out`),

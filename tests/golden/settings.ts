@@ -1,10 +1,13 @@
-import type { MachineSettings } from "../../cloud-init/settings.ts";
+import type { AgentSettings, MachineSettings } from "../../cloud-init/settings.ts";
+
+const main: AgentSettings = { limits: { memory: 512, cpus: 1, processes: 256 }, network: "none" };
 
 /** Fixed settings, each with its own expected user-data: NAME.yaml beside this file. */
 export const minimal: MachineSettings = {
   origin: "https://198.51.100.7",
   gatewayKey: "golden-gateway-key-0123456789abcdefghijklmnopqrs",
   acme: {},
+  agents: { main },
 };
 
 export const full: MachineSettings = {
@@ -16,6 +19,16 @@ export const full: MachineSettings = {
     caRoot: "-----BEGIN CERTIFICATE-----\nZ29sZGVu\n-----END CERTIFICATE-----\n",
   },
   model: { provider: "gradient", id: "golden-model", apiKey: 'golden-"model"-key $HOME `id` \\' },
+  agents: {
+    "field-work": {
+      model: { provider: "anthropic", id: "golden-other", apiKey: "golden-other-key" },
+      tools: { allow: ["exec", "read"], deny: ["process"] },
+      limits: { memory: 1024, cpus: 1.5, processes: 100 },
+      network: { hosts: ["api.example.com", "example.org"] },
+    },
+    main,
+    scribe: { ...main, model: { provider: "gradient", id: "golden-small" } },
+  },
   admin: {
     publicKey: "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGdvbGRlbmdvbGRlbmdvbGRlbmdvbGRlbmdvbGRlbg golden",
     hostKey: {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
 import { parse } from "yaml";
 import pins from "../../cloud-init/pins.json" with { type: "json" };
-import type { MachineSettings } from "../../cloud-init/settings.ts";
+import type { AgentSettings, MachineSettings } from "../../cloud-init/settings.ts";
 import { userData, userDataLimit } from "../../cloud-init/user-data.ts";
 import { all, full, minimal } from "./settings.ts";
 
@@ -94,10 +94,12 @@ describe("user-data", () => {
     expect(environment(full, secrets.path)).toMatchObject({
       OPENCLAW_GATEWAY_TOKEN: full.gatewayKey,
       OPENCLAW_MODEL_KEY: apiKey,
+      OPENCLAW_MODEL_KEY_FIELD_WORK: "golden-other-key",
     });
     const { write_files, ...rest } = read(full);
     const others = [...write_files.filter(({ path }) => path !== secrets.path), rest];
     expect(JSON.stringify(others)).not.toContain(full.gatewayKey);
+    expect(JSON.stringify(others)).not.toContain("golden-other-key");
     expect(JSON.stringify(others)).not.toContain('golden-\\\\"model');
     expect(JSON.stringify(others)).not.toContain('model\\"-key');
   });
@@ -226,22 +228,56 @@ describe("machine values", () => {
       baseUrl: "https://inference.do-ai.run/v1",
       api: "openai-completions",
       apiKey: { source: "env", provider: "default", id: "OPENCLAW_MODEL_KEY" },
-      models: [
-        {
-          id: "golden-model",
-          name: "golden-model",
-          compat: { supportsStore: false, maxTokensField: "max_tokens" },
-        },
-      ],
+      models: ["golden-model", "golden-small"].map((id) => ({
+        id,
+        name: id,
+        compat: { supportsStore: false, maxTokensField: "max_tokens" },
+      })),
     });
     expect(config.agents.defaults.model).toEqual({ primary: "gradient/golden-model" });
     expect(config.secrets.providers.default.allowlist).toEqual([
       "OPENCLAW_GATEWAY_TOKEN",
       "OPENCLAW_MODEL_KEY",
+      "OPENCLAW_MODEL_KEY_FIELD_WORK",
     ]);
     expect(openclaw(minimal).models).toBeUndefined();
     expect(openclaw(minimal).agents.defaults.model).toBeUndefined();
     expect(openclaw(minimal).secrets.providers.default.allowlist).toEqual(["OPENCLAW_GATEWAY_TOKEN"]);
+  });
+
+  it("agents with models of their own: by their own key, or by that of all where the endpoint is the same", () => {
+    const { agents, models, plugins } = openclaw(full);
+    expect(agents.entries.scribe.model).toEqual({ primary: "gradient/golden-small" });
+    expect(agents.entries["field-work"].model).toEqual({ primary: "anthropic-field-work/golden-other" });
+    expect(models.providers["anthropic-field-work"]).toEqual({
+      baseUrl: "https://api.anthropic.com",
+      api: "anthropic-messages",
+      apiKey: { source: "env", provider: "default", id: "OPENCLAW_MODEL_KEY_FIELD_WORK" },
+      models: [{ id: "golden-other", name: "golden-other" }],
+    });
+    expect(plugins.allow).toEqual(["memory-core", "anthropic"]);
+  });
+
+  it("on the page what is missing, and nothing where nothing is", () => {
+    const stripe = (settings: MachineSettings) => openclaw(settings).gateway.controlUi.environment;
+    expect(stripe(minimal)).toEqual({ label: "model is not set", color: "red" });
+    const model = { provider: "openai", id: "m" } as const;
+    expect(stripe({ ...minimal, model })).toEqual({ label: "model.apiKey is not set", color: "red" });
+    expect(stripe({ ...minimal, model: { ...model, provider: "custom" } })).toBeUndefined();
+    expect(stripe(full)).toBeUndefined();
+  });
+
+  it("agents with their own limits and tools; the one that is asked where none is named is main", () => {
+    const { entries } = openclaw(full).agents;
+    expect(entries.main).toEqual({
+      default: true,
+      sandbox: { docker: { memory: "512m", memorySwap: "512m", cpus: 1, pidsLimit: 256 } },
+    });
+    expect(entries["field-work"]).toMatchObject({
+      tools: { allow: ["exec", "read"], deny: ["process"] },
+      sandbox: { docker: { memory: "1024m", memorySwap: "1024m", cpus: 1.5, pidsLimit: 100 } },
+    });
+    expect(entries["field-work"].default).toBeUndefined();
   });
 
   it("a gateway that pairs nobody unasked and runs agents nowhere but in the sandbox", () => {
@@ -256,6 +292,55 @@ describe("machine values", () => {
     expect(agents.defaults.sandbox).toMatchObject({ mode: "all", workspaceAccess: "none" });
     expect(agents.defaults.sandbox.docker).toMatchObject({ network: "none", capDrop: ["ALL"] });
     expect(tools).toMatchObject({ elevated: { enabled: false }, exec: { host: "sandbox" } });
+  });
+});
+
+describe("an agent that may reach some hosts", () => {
+  const paths = (settings: MachineSettings) =>
+    read(settings)
+      .write_files.map(({ path }) => path)
+      .filter((path) => /squid|egress/.test(path));
+
+  it("has its own port of the filtering proxy, and nothing passes there but its hosts, judged by name first", () => {
+    expect(file(full, "/etc/squid/agents/field-work.conf").content.split("\n").slice(0, 4)).toEqual([
+      "http_port 127.0.0.1:3128 name=agent_field-work",
+      "acl agent_field-work myportname agent_field-work",
+      "acl hosts_field-work dstdomain -n api.example.com example.org",
+      "http_access allow agent_field-work hosts_field-work !inner",
+    ]);
+    expect(environment(full, "/etc/squid/agents/field-work.env")).toMatchObject({ PROXY: "127.0.0.1:3128" });
+    const { content } = file(full, "/etc/squid/squid.conf");
+    const access = content.split("\n").filter((line) => /^(http_access|include)/.test(line));
+    expect(access).toEqual([
+      "http_access deny tunnel !tls",
+      "http_access deny !tunnel !web",
+      "http_access deny !tunnel !http",
+      "include /etc/squid/agents/*.conf",
+      "http_access deny all",
+    ]);
+  });
+
+  it("has a container without a network that holds the socket of its own forwarder", () => {
+    const { defaults, entries } = openclaw(full).agents;
+    expect(defaults.sandbox.docker.network).toBe("none");
+    const { docker } = entries["field-work"].sandbox;
+    expect(docker.network).toBeUndefined();
+    expect(docker.binds).toEqual(["/var/lib/openclaw-egress/field-work:/run/egress:ro"]);
+    expect(file(full, "/etc/systemd/system/openclaw-egress@.socket").content).toContain(
+      "ListenStream=/var/lib/openclaw-egress/%i/proxy\n",
+    );
+    expect(docker.env).toMatchObject({ HTTPS_PROXY: "http://127.0.0.1:3128" });
+  });
+
+  it("is the only reason for a proxy", () => {
+    expect(paths(full)).toContain("/usr/local/lib/openclaw/steps/egress");
+    expect(paths(minimal)).toEqual([]);
+  });
+
+  it("is refused when a name would be more than a word of squid's configuration", () => {
+    const hosts = ["a.example\nhttp_access allow all"];
+    const agents = { main: { ...(minimal.agents.main as AgentSettings), network: { hosts } } };
+    expect(() => userData({ ...minimal, agents })).toThrow(/squid would not read it as one word/);
   });
 });
 

@@ -49,6 +49,12 @@ describe("the packed component", () => {
       origin: "https://198.51.100.7",
       gatewayKey: "K".repeat(48),
       acme: {},
+      agents: {
+        main: {
+          limits: { memory: 512, cpus: 1, processes: 256 },
+          network: { hosts: ["api.example.com"] },
+        },
+      },
       admin: { publicKey: "ssh-ed25519 AAAA", hostKey: ed25519KeyPair(Buffer.alloc(32)) },
     };
     await consumer.write({

@@ -31,6 +31,7 @@ describe("what is right is accepted", () => {
       "a model at home",
       { model: { provider: "custom", id: "qwen3:32b", baseUrl: "http://10.0.0.5:11434/v1" } },
     ],
+    ["agents", { agents: { main: { limits: { memory: 64 } }, "field-work": { network: "none" } } }],
     ["a private authority", { acme: { directory: "https://acme.example:14000/dir", caRoot: root + root } }],
     [
       "a VPC",
@@ -55,6 +56,28 @@ describe("what is right is accepted", () => {
       admin: { publicKey: key, cidrs: ["2001:db8::/32"] },
       model: { baseUrl: "https://llm.example.com/v1" },
     });
+  });
+});
+
+describe("agents", () => {
+  const limits = { memory: 512, cpus: 1, processes: 256 };
+
+  it("main is there where none is named, without a network", () => {
+    expect(resolveArgs("gw", {}).agents).toEqual({ main: { limits, network: "none" } });
+  });
+
+  it("main is there besides those that are named; their order does not matter", () => {
+    const hosts = ["API.example.com"];
+    const research = { network: { hosts }, limits: { cpus: 1.5 }, tools: { deny: ["process"] } };
+    const { agents } = resolveArgs("gw", { agents: { research, clerk: {} } });
+    expect(Object.keys(agents)).toEqual(["clerk", "main", "research"]);
+    expect(agents.research).toEqual({
+      limits: { ...limits, cpus: 1.5 },
+      network: { hosts: ["api.example.com"] },
+      tools: { deny: ["process"] },
+    });
+    const turned = resolveArgs("gw", { agents: { clerk: {}, research } });
+    expect(JSON.stringify(turned.agents)).toBe(JSON.stringify(agents));
   });
 });
 

@@ -158,14 +158,38 @@ describe("machine", () => {
     expect(parse(userData())).not.toHaveProperty("ssh_keys");
   });
 
+  it("is told its agents, each with its own key", async () => {
+    await gateway({
+      model: { provider: "gradient", id: "m", apiKey: "sk-0123456789" },
+      agents: {
+        research: {
+          model: { provider: "openai", id: "own", apiKey: pulumi.output("sk-9876543210") },
+          network: { hosts: [pulumi.output("api.example.com")] },
+        },
+      },
+    });
+    expect(fileOnMachine("/etc/openclaw/gateway.env")).toContain(
+      'OPENCLAW_MODEL_KEY_RESEARCH="sk-9876543210"',
+    );
+    expect(fileOnMachine("/etc/squid/agents/research.conf")).toContain("api.example.com");
+    const { agents } = JSON.parse(fileOnMachine("/etc/openclaw/openclaw.json"));
+    expect(Object.keys(agents.entries)).toEqual(["main", "research"]);
+    expect(agents.entries.research.model).toEqual({ primary: "openai-research/own" });
+  });
+
   it("no secret is in anything that is not a secret", async () => {
-    await gateway({ admin, model: { provider: "openai", id: "m", apiKey: "sk-0123456789" } });
+    await gateway({
+      admin,
+      model: { provider: "openai", id: "m", apiKey: "sk-0123456789" },
+      agents: { research: { model: { provider: "openai", id: "m", apiKey: "sk-9876543210" } } },
+    });
     const plain = JSON.stringify(made, (_, value: unknown) => (value instanceof Secret ? "secret" : value));
     expect(plain).toContain("gw-machine");
     expect(plain).not.toContain(gatewayKey);
     expect(plain).not.toContain("sk-0123456789");
     expect(userData()).toContain("OPENSSH PRIVATE KEY");
     expect(plain).not.toContain("OPENSSH PRIVATE KEY");
+    expect(plain).not.toContain("sk-9876543210");
   });
 });
 
@@ -196,8 +220,9 @@ describe("firewall", () => {
     await gateway({
       acme: { directory: "https://acme.example:14000/dir" },
       model: { provider: "custom", id: "m", baseUrl: "http://10.0.0.5:11434/v1" },
+      agents: { a: { model: { provider: "custom", id: "m", baseUrl: "http://10.0.0.5:11435/v1" } } },
     });
-    expect(ports("outboundRules")).toEqual(expect.arrayContaining(["tcp 14000", "tcp 11434"]));
+    expect(ports("outboundRules")).toEqual(expect.arrayContaining(["tcp 14000", "tcp 11434", "tcp 11435"]));
   });
 });
 
@@ -253,7 +278,23 @@ describe("outputs", () => {
   });
 
   it.each<[string, OpenClawGatewayArgs, RegExp[]]>([
-    ["without admin and model", {}, [/approved.*Set admin/, /no model.*Set model/]],
+    [
+      "without admin and model",
+      {},
+      [/approved.*Set admin/, /main.*no model.*Set model or agents.main.model/],
+    ],
+    [
+      "without an agent's key",
+      {
+        admin,
+        model: { provider: "openai", id: "m", apiKey: "sk-0123456789" },
+        agents: {
+          a: { model: { provider: "anthropic", id: "m" } },
+          b: { model: { provider: "openai", id: "other" } },
+        },
+      },
+      [/Agent a .*wants a key.*Set agents.a.model.apiKey/],
+    ],
     [
       "without the model's key",
       { admin, model: { provider: "openai", id: "m" } },

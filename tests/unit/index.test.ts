@@ -59,12 +59,18 @@ it("every value of the configuration reaches the component", async () => {
       baseUrl: "https://llm.example/v1",
       apiKey: "sk-0123456789",
     },
+    agents: {
+      research: {
+        model: { provider: "openai", id: "own-model", apiKey: "sk-9876543210" },
+        network: { hosts: ["api.example.com"] },
+      },
+    },
     tags: ["env:prod"],
     vpcUuid: "7d73c2be-14cf-4a72-9236-e8113df4dd41",
     backups: true,
   };
   expect(Object.keys(values).toSorted()).toEqual(Object.keys(declared).toSorted());
-  const { made, outputs } = await run(values, { secret: ["model"] });
+  const { made, outputs } = await run(values, { secret: ["model", "agents"] });
   const { userData, ...inputs } = cloud.theOne(made, "Droplet").inputs;
   expect(inputs).toMatchObject({
     region: "nyc3",
@@ -81,6 +87,9 @@ it("every value of the configuration reaches the component", async () => {
     "llm.example",
     "the-model",
     "sk-0123456789",
+    "own-model",
+    "sk-9876543210",
+    "api.example.com",
   ]) {
     expect(text).toContain(part);
   }
@@ -106,16 +115,22 @@ it("gives all outputs of the component", async () => {
 it.each<[string, Record<string, unknown>, string]>([
   ["an unknown key", { sise: "s-4vcpu-8gb" }, 'sise: is not a property. Did you mean "size"?'],
   ["an unknown key inside", { model: { modle: "x" } }, "model.modle: is not a property"],
+  ["an unknown key of an agent", { agents: { a: { modle: "x" } } }, "agents.a.modle: is not a property"],
   ["a value of the wrong kind", { admin: "anna" }, "admin: must be an object"],
   ["a text that looks like JSON", { region: "[fra1" }, 'region: "[fra1" is not the form'],
 ])("refuses %s", async (_, values, words) => {
   await expect(run(values)).rejects.toThrow(words);
 });
 
-it("refuses a model's key in plain text, without repeating it", async () => {
+it.each<[string, (model: object) => Record<string, unknown>, string]>([
+  ["the model's", (model) => ({ model }), "model.apiKey"],
+  ["an agent's", (model) => ({ agents: { research: { model } } }), "agents.research.model.apiKey"],
+])("refuses %s key in plain text, without repeating it", async (_, config, path) => {
   const model = { provider: "openai", id: "m", apiKey: "sk-0123456789" };
-  const refused = await run({ model }).catch((error: unknown) => String(error));
-  expect(refused).toContain("model.apiKey: is in plain text. Set it with `pulumi config set --secret");
+  const refused = await run(config(model)).catch((error: unknown) => String(error));
+  expect(refused).toContain(
+    `${path}: is in plain text. Set it with \`pulumi config set --secret --path ${path}\``,
+  );
   expect(refused).not.toContain("sk-0123456789");
 });
 
@@ -135,7 +150,7 @@ it("Pulumi.prod.yaml is accepted, as it is and with all its examples", async () 
     await run(Object.fromEntries(values));
     keys.push(...values.map(([key]) => key));
   }
-  expect(keys).toEqual(expect.arrayContaining(["admin", "domain", "acme", "model"]));
+  expect(keys).toEqual(expect.arrayContaining(["admin", "domain", "acme", "model", "agents"]));
 });
 
 it("every key of the configuration is described", () => {

@@ -49,6 +49,25 @@ describe("an arg that is an Output", () => {
     expect(await pulumi.isSecret(pulumi.output(model?.apiKey))).toBe(true);
   });
 
+  it("so does an agent's", async () => {
+    const model = { provider: "openai", id: "m", apiKey: "sk-0123456789" } as const;
+    const { agents } = resolveArgs("gw", { agents: { research: { model } } });
+    expect(await pulumi.isSecret(pulumi.output(agents.research?.model?.apiKey))).toBe(true);
+  });
+
+  it("an agent's hosts and limits may come later, and are checked then", async () => {
+    const research = {
+      network: { hosts: pulumi.output(["ok.example", "10.0.0.1"]) },
+      limits: { memory: pulumi.output(1) },
+    };
+    const { agents } = resolveArgs("gw", { agents: { research } });
+    const { limits, network } = agents.research ?? {};
+    expect(await refusal((network as { hosts: pulumi.Output<unknown> }).hosts)).toContain(
+      "agents.research.network.hosts[1]",
+    );
+    expect(await refusal(limits?.memory)).toContain("agents.research.limits.memory: 1 is not");
+  });
+
   it("is let through when it is not known at preview", async () => {
     await mockCloud({ preview: true });
     const unknown = pulumi.output(pulumi.unknown) as unknown as pulumi.Output<string>;

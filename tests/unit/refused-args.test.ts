@@ -183,6 +183,59 @@ describe("what is wrong is named by its path, with the cure", () => {
       { model: { ...model, apiKey: "sk-0123456789\n" } },
       /^model.apiKey: is not a key.*Copy it again/,
     ],
+    ["an agent's name", { agents: { "My agent": {} } }, /^agents.My agent: .*Use 1 to 32 lower-case/],
+    ["an agent without anything", { agents: { a: null } }, /^agents.a: must be an object/],
+    ["a typo in an agent", { agents: { a: { limit: {} } } }, /^agents.a.limit: .*mean "limits"/],
+    [
+      "an agent's odd model",
+      { agents: { a: { model: { ...model, id: "a b" } } } },
+      /^agents.a.model.id: "a b"/,
+    ],
+    ["another network", { agents: { a: { network: "host" } } }, /^agents.a.network: "host".*Use "none", or/],
+    [
+      "a list as network",
+      { agents: { a: { network: ["x.example"] } } },
+      /^agents.a.network: must be an object/,
+    ],
+    ["no host", { agents: { a: { network: { hosts: [] } } } }, /^agents.a.network.hosts: is empty.*"none"/],
+    [
+      "an address as host",
+      { agents: { research: { network: { hosts: ["x.example", "10.0.0.1"] } } } },
+      /^agents.research.network.hosts\[1\]: "10.0.0.1" is an address.*give its name/,
+    ],
+    [
+      "a wildcard as host",
+      { agents: { a: { network: { hosts: ["*.x.example"] } } } },
+      /^agents.a.network.hosts\[0\]: .*wildcard/,
+    ],
+    [
+      "a host's port",
+      { agents: { a: { network: { hosts: ["x.example:8443"] } } } },
+      /^agents.a.network.hosts\[0\]: .*ports 443 and 80/,
+    ],
+    [
+      "a misspelt tool",
+      { agents: { a: { tools: { deny: ["exce"] } } } },
+      /^agents.a.tools.deny\[0\]: .*"exec"\?/,
+    ],
+    [
+      "a tool that works in the gateway",
+      { agents: { a: { tools: { allow: ["web_fetch"] } } } },
+      /^agents.a.tools.allow\[0\]: "web_fetch".*outside of the container/,
+    ],
+    ["no tool at all", { agents: { a: { tools: { allow: [] } } } }, /^agents.a.tools.allow: is empty/],
+    [
+      "memory as text",
+      { agents: { a: { limits: { memory: "1g" } } } },
+      /^agents.a.limits.memory: must be a num/,
+    ],
+    ["little memory", { agents: { a: { limits: { memory: 32 } } } }, /^agents.a.limits.memory: 32 .*from 64/],
+    ["no CPU", { agents: { a: { limits: { cpus: 0 } } } }, /^agents.a.limits.cpus: 0 .*from 0.1/],
+    [
+      "a bomb",
+      { agents: { a: { limits: { processes: 5000 } } } },
+      /^agents.a.limits.processes: 5000 .*to 1024/,
+    ],
     ["a tag with a space", { tags: ["ok", "not ok"] }, /^tags\[1\]: "not ok".*Use 1 to 255/],
     ["a VPC by name", { vpcUuid: "default-fra1" }, /^vpcUuid: .*doctl vpcs list/],
     ["backups by word", { backups: "yes" }, /^backups: must be true or false/],
@@ -215,6 +268,7 @@ describe("what is wrong is named by its path, with the cure", () => {
       admin: { publicKey: privateKey(), cidrs: ["0.0.0.0/0", "x"] },
       acme: { caRoot: "x" },
       model: { provider: "custom", id: "m" },
+      agents: { a: { network: { hosts: ["x"] }, limits: { cpus: 0 } }, B: {} },
     });
     expect(problems.map((problem) => problem.split(":")[0])).toEqual([
       "size",
@@ -225,6 +279,9 @@ describe("what is wrong is named by its path, with the cure", () => {
       "acme.caRoot",
       "acme.directory",
       "model.baseUrl",
+      "agents.B",
+      "agents.a.limits.cpus",
+      "agents.a.network.hosts[0]",
       "regoin",
     ]);
   });
@@ -239,9 +296,11 @@ describe("what is wrong is named by its path, with the cure", () => {
         apiKey: secrets.apiKey,
         baseUrl: `https://u:${secrets.password}@x.example`,
       },
+      agents: { a: { model: { provider: "openai", id: "m", apiKey: secrets.apiKey } } },
     }).join("\n");
     expect(words).toContain("admin.publicKey");
     expect(words).toContain("model.apiKey");
+    expect(words).toContain("agents.a.model.apiKey");
     expect(words).toContain("model.baseUrl");
     expect(words).not.toContain(secrets.pem.split("\n")[1]);
     expect(words).not.toContain(secrets.password);
