@@ -50,6 +50,8 @@ export function openclawConfig(settings: MachineSettings): object {
         Object.entries(agents).map(([name, agent]) => [name, entry(name, agent, ofAgent[name])]),
       ),
       defaults: {
+        // Who is asked where nobody is named.
+        systemAgent: { agentId: "main" },
         workspace: "/var/lib/openclaw/workspace",
         ...(ofAll && { model: { primary: ofAll } }),
         sandbox: {
@@ -98,7 +100,6 @@ export function openclawConfig(settings: MachineSettings): object {
 function entry(name: string, { tools, limits, network }: AgentSettings, model: string | undefined): object {
   const { memory, cpus, processes } = limits;
   return {
-    ...(name === "main" && { default: true }),
     ...(model && { model: { primary: model } }),
     ...(tools && { tools }),
     sandbox: {

@@ -267,17 +267,15 @@ describe("machine values", () => {
     expect(stripe(full)).toBeUndefined();
   });
 
-  it("agents with their own limits and tools; the one that is asked where none is named is main", () => {
+  it("agents with their own limits and tools", () => {
     const { entries } = openclaw(full).agents;
     expect(entries.main).toEqual({
-      default: true,
       sandbox: { docker: { memory: "512m", memorySwap: "512m", cpus: 1, pidsLimit: 256 } },
     });
     expect(entries["field-work"]).toMatchObject({
       tools: { allow: ["exec", "read"], deny: ["process"] },
       sandbox: { docker: { memory: "1024m", memorySwap: "1024m", cpus: 1.5, pidsLimit: 100 } },
     });
-    expect(entries["field-work"].default).toBeUndefined();
   });
 
   it("a gateway that pairs nobody unasked and runs agents nowhere but in the sandbox", () => {
