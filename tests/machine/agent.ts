@@ -1,4 +1,4 @@
-/** The agent "main": turns that the rehearsal's model leads, and the container that it works in. */
+/** An agent, "main" unless another is named: turns that the rehearsal's model leads, and the container that it works in. */
 import { outputOf } from "./in-droplet.ts";
 
 export interface ToolCall {
@@ -10,9 +10,13 @@ export interface ToolCall {
  * One turn of the agent in which it makes these calls, as a message from a user asks for it; resolves to what each
  * tool answered. The message is a script to the model: see rehearsal/internet/model-script.ts.
  */
-export async function turn(...calls: readonly ToolCall[]): Promise<string[]> {
+export function turn(...calls: readonly ToolCall[]): Promise<string[]> {
+  return turnOf("main", ...calls);
+}
+
+export async function turnOf(agent: string, ...calls: readonly ToolCall[]): Promise<string[]> {
   const message = calls.map(({ tool, ...args }) => `TOOL:${tool} ${JSON.stringify(args)} END`).join("\n");
-  const output = await outputOf('openclaw agent --agent main --message "$(cat)" --json', message);
+  const output = await outputOf(`openclaw agent --agent ${agent} --message "$(cat)" --json`, message);
   const { result } = JSON.parse(output) as { result: { payloads: readonly { text: string }[] } };
   const text = result.payloads.map((payload) => payload.text).join("\n");
   const answers = [...text.matchAll(/RESULT<<(.*?)>>(?=\nRESULT<<|$)/gs)].map(([, answer = ""]) => answer);
@@ -21,8 +25,8 @@ export async function turn(...calls: readonly ToolCall[]): Promise<string[]> {
 }
 
 /** What a shell command printed that the agent ran. */
-export async function agentShell(command: string): Promise<string> {
-  const [answer = ""] = await turn({ tool: "exec", command });
+export async function agentShell(command: string, agent = "main"): Promise<string> {
+  const [answer = ""] = await turnOf(agent, { tool: "exec", command });
   return answer;
 }
 
@@ -33,4 +37,8 @@ export const image = "openclaw-sandbox:trixie-slim";
 export const docker = (command: string) => outputOf(`DOCKER_HOST=unix://${socket} docker ${command}`);
 
 /** The agent's container. */
-export const container = () => docker("ps --all --quiet --filter name=openclaw-sbx-");
+export const container = (agent = "main") =>
+  outputOf(
+    `DOCKER_HOST=unix://${socket} docker ps --all --format '{{ .ID }} {{ .Label "openclaw.sessionKey" }}' |
+       awk '$2 ~ /^agent:${agent}:/ { print $1 }'`,
+  );

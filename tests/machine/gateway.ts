@@ -6,6 +6,7 @@ import { prepareEngine } from "../../rehearsal/engine/engine.ts";
 import { startTime } from "../../rehearsal/host/process.ts";
 import { RunRecord } from "../../rehearsal/host/record.ts";
 import { addresses } from "../../rehearsal/internet/addresses.ts";
+import { resolverLog } from "../../rehearsal/internet/resolver.ts";
 import { Stack } from "../../rehearsal/stack.ts";
 import { readStatus, type Status } from "../../rehearsal/status.ts";
 
@@ -34,6 +35,10 @@ export const gateway = {
   hostAddress: plan.host.host,
   /** Addresses on the Internet to be another client from. */
   clientAddresses: plan.internet.clients,
+  /** Addresses of websites: one on the Internet, one on a private network that the Droplet reaches. */
+  websites: { public: plan.internet.websites, private: plan.internet.inner },
+  /** File with a line for each name that the Droplet asked for. */
+  resolverLog: resolverLog(runDirectory),
   /** The router's own address on the Internet: what it sends meets no cloud firewall. */
   routerAddress: plan.internet.router,
   /** File with the private key of the user admin. */

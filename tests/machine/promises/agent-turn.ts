@@ -67,12 +67,12 @@ describe("an agent", () => {
 
   it("sees nothing of the machine's environment, keys, processes and files", async () => {
     const script =
-      "env | cut -d = -f 1 | sort | tr '\\n' ' '; echo; cat /proc/[0-9]*/environ | tr '\\0' '\\n' | grep -cE 'TOKEN|KEY'; cat /proc/[0-9]*/comm | sort -u | tr '\\n' ' '; echo; ls -d /var/lib/openclaw /etc/openclaw /opt/openclaw /run/openclaw-sandbox /host 2>/dev/null | wc -l; find / -xdev -type s 2>/dev/null | wc -l";
+      "env | cut -d = -f 1 | sort | tr '\\n' ' '; echo; cat /proc/[0-9]*/environ | tr '\\0' '\\n' | grep -cE 'TOKEN|KEY'; cat /proc/[0-9]*/comm | sort -u | tr '\\n' ' '; echo; ls -d /var/lib/openclaw /etc/openclaw /opt/openclaw /run/openclaw-sandbox /run/egress /host 2>/dev/null | wc -l; find / -xdev -type s 2>/dev/null | wc -l";
     const [environment, keys, processes, paths, sockets] = (await agentShell(script)).split("\n");
     expect(environment?.trim().split(" ")).toEqual(
       expect.arrayContaining(["HOME", "HOSTNAME", "LANG", "PATH", "PWD"]),
     );
-    expect(environment).not.toMatch(/TOKEN|SECRET|API|DOCKER|OPENCLAW_(?!CLI|SHELL)/);
+    expect(environment).not.toMatch(/TOKEN|SECRET|API|DOCKER|PROXY|OPENCLAW_(?!CLI|SHELL)/i);
     expect(keys).toBe("0");
     expect(processes).toContain("docker-init ");
     expect(processes).not.toMatch(/node|openclaw|dockerd|systemd|caddy/);

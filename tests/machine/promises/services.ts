@@ -14,6 +14,9 @@ describe("the machine", () => {
     "openclaw-sandbox.service",
     "openclaw-sandbox-image.timer",
     "openclaw-setup.service",
+    "openclaw-egress@research.socket",
+    "openclaw-egress@scribe.socket",
+    "squid.service",
     "unattended-upgrades.service",
     "ssh.service",
     "apt-daily.timer",
@@ -28,6 +31,8 @@ describe("the machine", () => {
     ["caddy.service", 1.6],
     ["openclaw-sandbox.service", 3.2],
     ["fail2ban.service", 2.5],
+    ["squid.service", 1.3],
+    ["openclaw-egress@research.service", 1.0],
   ])("gives %s little to break out with: an exposure of at most %f of 10", async (unit, most) => {
     const table = await outputOf(`systemd-analyze security --no-pager ${unit}`);
     const exposure = Number(table.match(/Overall exposure level for .*: ([\d.]+)/)?.[1]);
@@ -38,6 +43,7 @@ describe("the machine", () => {
   it.each([
     ["openclaw-gateway", "openclaw"],
     ["caddy", "caddy"],
+    ["squid", "proxy"],
   ])("runs %s as user %s", async (unit, user) => {
     const show = `ps -o user= -p "$(systemctl show --property MainPID --value ${unit})"`;
     expect(await outputOf(show)).toBe(user);
