@@ -12,8 +12,8 @@ import type { MachineSettings } from "./settings.ts";
 export const userDataLimit = 65_536;
 
 /**
- * The whole machine as one `#cloud-config` document: plain text and the same bytes for the same settings, since
- * one byte's difference replaces the Droplet. Throws when it is larger than `userDataLimit`.
+ * The whole machine as one `#cloud-config` document: the same bytes for the same settings, since one byte's
+ * difference replaces the Droplet. Throws when it is larger than `userDataLimit`.
  */
 export function userData(settings: MachineSettings): string {
   // cloud-init reads YAML 1.1: the newer default would leave "on" and "no" unquoted, which it takes for booleans.
@@ -67,11 +67,12 @@ export function cloudConfig(settings: MachineSettings): object {
     ...(admin === undefined && {
       bootcmd: [["cloud-init-per", "instance", "no-ssh", "systemctl", "mask", "ssh.service", "ssh.socket"]],
     }),
-    write_files: machineFiles(settings).map(({ path, content, permissions, owner }) => ({
+    write_files: machineFiles(settings).map(({ path, permissions, owner, encoding, content }) => ({
       path,
       permissions,
       // Its owner is made after the first files are written.
       ...(owner !== undefined && { owner, defer: true }),
+      ...(encoding !== undefined && { encoding }),
       content,
     })),
     runcmd: [["systemctl", "enable", "--now", "--no-block", "openclaw-setup.service"]],
