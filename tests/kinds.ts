@@ -12,6 +12,6 @@ export const kinds: Readonly<Record<string, Kind>> = {
   cloud: { covers: "the API stand-in, read by DigitalOcean's own client", needs: "nothing" },
   engine: { covers: "the real engine: preview, up, refresh, replace, destroy", needs: "nothing" },
   package: { covers: "the packed component, imported by other stacks", needs: "nothing" },
-  machine: { covers: "the booted Droplet, from outside and from inside", needs: "a machine" },
+  machine: { covers: "the booted Droplet, from outside, from inside and in a browser", needs: "a machine" },
   host: { covers: "what the rehearsal leaves on this computer: nothing", needs: "a quiet host" },
 };

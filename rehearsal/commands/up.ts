@@ -34,6 +34,7 @@ async function howToOpen(stack: Stack): Promise<string> {
 The gateway is up: ${url}
   its key and the address with the key:  npm run rehearse -- outputs --json
   the certificate to trust:              npm run rehearse -- status --json
+  approve a browser:                     npm run devices -- --rehearsal list
   take it down:                          npm run rehearse -- down, or Ctrl-C where it runs`;
 }
 

@@ -18,6 +18,7 @@ import "./promises/sandbox-runtime.ts";
 import "./promises/agent-turn.ts";
 import "./promises/agent-network.ts";
 import "./promises/secrets.ts";
+import "./promises/browser.ts";
 import "./promises/sandbox-limits.ts";
 import "./promises/sandbox-image.ts";
 import "./promises/bans.ts";

@@ -32,6 +32,8 @@ export const places = {
   guesser: client(4),
   httpGuesser: client(5),
   oldPage: client(6),
+  browser: client(7),
+  browserWithWrongKey: client(8),
 } satisfies Record<string, Place>;
 
 const sockets = new Set<Socket>();
