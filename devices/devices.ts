@@ -41,15 +41,7 @@ export async function listDevices(openclaw: OpenClaw): Promise<Devices> {
 export async function approve(openclaw: OpenClaw, requestId: string): Promise<string> {
   const { pending } = await listDevices(openclaw);
   const request = pending.find((one) => one.requestId === requestId);
-  if (!request)
-    throw new Error(
-      unknown(
-        "request",
-        requestId,
-        "waiting",
-        pending.map((one) => one.requestId),
-      ),
-    );
+  if (!request) throw new Error(`no request ${unknown(requestId, pending, "requestId")}`);
   await openclaw("devices", "approve", request.requestId, "--json");
   return `approved: ${printable(request.clientId)} at ${printable(request.remoteIp)}, fingerprint ${printable(request.deviceId)}`;
 }
@@ -58,20 +50,13 @@ export async function approve(openclaw: OpenClaw, requestId: string): Promise<st
 export async function revoke(openclaw: OpenClaw, deviceId: string): Promise<string> {
   const { paired } = await listDevices(openclaw);
   const device = paired.find((one) => one.deviceId === deviceId);
-  if (!device)
-    throw new Error(
-      unknown(
-        "device",
-        deviceId,
-        "approved",
-        paired.map((one) => one.deviceId),
-      ),
-    );
+  if (!device) throw new Error(`no approved device ${unknown(deviceId, paired, "deviceId")}`);
   await openclaw("devices", "remove", device.deviceId, "--json");
   return `revoked: ${printable(device.clientId)}, fingerprint ${printable(device.deviceId)}`;
 }
 
-function unknown(kind: string, id: string, state: string, ids: readonly string[]): string {
-  const there = ids.length === 0 ? `none is ${state}` : `${state}: ${ids.map(printable).join(", ")}`;
-  return `there is no ${kind} ${printable(id)} (${there}). Nothing was changed.`;
+/** The rest of the sentence, with the IDs that there are. */
+function unknown<Key extends string>(id: string, there: readonly Record<Key, string>[], key: Key): string {
+  const ids = there.map((one) => printable(one[key])).join(", ");
+  return `has the ID ${printable(id)}; there ${ids === "" ? "is none" : `are: ${ids}`}. Nothing was changed.`;
 }

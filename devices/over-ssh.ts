@@ -9,6 +9,7 @@ import type { Machine } from "./stack-machine.ts";
 const settings = [
   "StrictHostKeyChecking=yes",
   "GlobalKnownHostsFile=/dev/null",
+  "IgnoreUnknown=KnownHostsCommand", // OpenSSH before 8.5
   "KnownHostsCommand=none",
   "VerifyHostKeyDNS=no",
   "UpdateHostKeys=no",
@@ -17,6 +18,8 @@ const settings = [
   "ControlPath=none",
   "ForwardAgent=no",
   "ClearAllForwardings=yes",
+  "RemoteCommand=none",
+  "RequestTTY=no",
   "PreferredAuthentications=publickey",
   "ConnectTimeout=10",
   "LogLevel=ERROR",

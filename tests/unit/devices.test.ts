@@ -50,12 +50,14 @@ describe("approving and revoking", () => {
   });
 
   it.each(["request-3", "request", "aaaa", "--latest", ""])("approves nothing by the ID %p", async (id) => {
-    await expect(approve(machine(told), id)).rejects.toThrow("(waiting: request-1, request-2)");
+    await expect(approve(machine(told), id)).rejects.toThrow(
+      "there are: request-1, request-2. Nothing was changed",
+    );
     expect(told).toEqual([]);
   });
 
   it.each(["aaaa", "ccc", "request-1"])("revokes nothing by the ID %p", async (id) => {
-    await expect(revoke(machine(told), id)).rejects.toThrow("(approved: cccc)");
+    await expect(revoke(machine(told), id)).rejects.toThrow("there are: cccc. Nothing was changed");
     expect(told).toEqual([]);
   });
 });
