@@ -53,7 +53,8 @@ export function openclawConfig(settings: MachineSettings): object {
         // Who is asked where nobody is named.
         systemAgent: { agentId: "main" },
         workspace: "/var/lib/openclaw/workspace",
-        ...(ofAll && { model: { primary: ofAll } }),
+        // OpenClaw's own default would be a model of OpenAI's; this name is what an agent answers with.
+        model: { primary: ofAll ?? "none/model-is-not-set" },
         sandbox: {
           mode: "all",
           backend: "docker",

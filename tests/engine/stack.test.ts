@@ -16,7 +16,7 @@ class LoopbackWorld extends PaperWorld {
 }
 
 const publicKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJJ0lsT7kXHYVYVzqWWZ4nxmmzDAX3u+uU5bqpMWh9nV test";
-const modelKey = "model-key-that-no-file-may-hold";
+const modelKeys = ["model-key-that-no-file-may-hold", "an-agents-own-key-neither"] as const;
 
 // An address of this computer's own, and port 443 there.
 const canAnswer = process.platform === "linux" && process.getuid?.() === 0;
@@ -110,9 +110,8 @@ jest.setTimeout(180_000);
     const userData = [...world.machines.values()][0]?.spec.userData ?? "";
     expect(files).toContain("openclaw-machine");
     expect(userData).toContain(String(gatewayKey));
-    expect(userData).toContain(modelKey);
-    expect(files).not.toContain(gatewayKey);
-    expect(files).not.toContain(modelKey);
+    for (const key of modelKeys) expect(userData).toContain(key);
+    for (const key of [gatewayKey, ...modelKeys]) expect(files).not.toContain(key);
     expect(files).not.toContain("#cloud-config");
     expect(userData).toContain("OPENSSH PRIVATE KEY");
     expect(files).not.toContain("OPENSSH PRIVATE KEY");
@@ -142,6 +141,9 @@ jest.setTimeout(180_000);
     await configure({ model: { provider: "openai", id: "another" } });
     const machine = (await stack.preview()).find(({ urn }) => urn.endsWith("::openclaw-machine"));
     expect(machine).toMatchObject({ op: expect.stringMatching(/replace/), replaceReasons: ["userData"] });
+    const { output: difference } = await stack.run("preview", "--diff");
+    expect(difference).toMatch(/userData *: \[secret\]/);
+    for (const key of [before.gatewayKey, ...modelKeys]) expect(difference).not.toContain(key);
 
     const shutdowns = world.calls.filter((call) => call.startsWith("shutdown")).length;
     const { code, output } = await stack.run("up");
@@ -183,9 +185,16 @@ jest.setTimeout(180_000);
       admin: { publicKey, cidrs: ["192.0.2.0/24"] },
       acme: { directory: "https://acme.example.test/directory", caRoot: gateway.caRoot },
       model: { provider: "openai", id: "one" },
+      agents: {
+        research: {
+          model: { provider: "anthropic", id: "two" },
+          network: { hosts: ["api.example.com"] },
+        },
+      },
       ...changes,
     };
-    return stack.configure(config, { "model.apiKey": modelKey });
+    const [key, agentKey] = modelKeys;
+    return stack.configure(config, { "model.apiKey": key, "agents.research.model.apiKey": agentKey });
   }
 
   async function api(method: string, path: string): Promise<unknown> {

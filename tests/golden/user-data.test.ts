@@ -253,7 +253,7 @@ describe("machine values", () => {
       "OPENCLAW_MODEL_KEY_FIELD_WORK",
     ]);
     expect(openclaw(minimal).models).toBeUndefined();
-    expect(openclaw(minimal).agents.defaults.model).toBeUndefined();
+    expect(openclaw(minimal).agents.defaults.model).toEqual({ primary: "none/model-is-not-set" });
     expect(openclaw(minimal).secrets.providers.default.allowlist).toEqual(["OPENCLAW_GATEWAY_TOKEN"]);
   });
 

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "@jest/globals";
-import { agentShell, container, docker, turnOf } from "../agent.ts";
+import { agentShell, container, docker, turn, turnOf } from "../agent.ts";
 import { gateway } from "../gateway.ts";
 import { inDroplet, outputOf } from "../in-droplet.ts";
 
@@ -27,9 +27,11 @@ async function answers<Name extends string>(
   return Object.fromEntries(names.map((name) => [name, answer(name)])) as Record<Name, string>;
 }
 
-const log = (filter: string) =>
+/** The lines of the log since then that have this text. */
+const log = (since: string, text: string) =>
   outputOf(
-    `journalctl --namespace egress --sync; journalctl --namespace egress --output cat --no-pager | grep '${filter}' || true`,
+    `journalctl --namespace egress --sync
+     journalctl --namespace egress --since @${since} --output cat --no-pager | grep '${text}' || true`,
   );
 
 const refused = { http: "403 000 0", tunnel: "000 403 56" };
@@ -37,8 +39,10 @@ const refused = { http: "403 000 0", tunnel: "000 403 56" };
 describe("an agent with a list of hosts", () => {
   const secret = `leak-${Date.now()}`;
   let seen: Record<string, string>;
+  let start = "";
 
   it("reaches what is on its list, by http and https", async () => {
+    start = await outputOf("date +%s");
     seen = await answers("research", {
       http: curl("http://permitted.example/"),
       https: curl("https://permitted.example/"),
@@ -109,7 +113,7 @@ describe("an agent with a list of hosts", () => {
   it("has each request in the log, what passed and what was refused", async () => {
     const line = (verdict: string, request: string) =>
       expect.stringMatching(new RegExp(`^agent=research verdict=${verdict} .*${request}`, "m"));
-    const lines = await log("agent=research");
+    const lines = await log(start, "agent=research");
     for (const [verdict, request] of [
       ["TCP_MISS", `method=GET host=permitted.example port=80 address=${website} `],
       ["TCP_TUNNEL", `method=CONNECT host=permitted.example port=443 address=${website} `],
@@ -135,7 +139,7 @@ describe("an agent with a list of hosts", () => {
     });
     expect(own).toBe("the public website 200 200 0");
     expect(others).toBe(refused.tunnel);
-    expect(await log("agent=scribe")).toMatch(/verdict=TCP_DENIED .*host=permitted.example/);
+    expect(await log(start, "agent=scribe")).toMatch(/verdict=TCP_DENIED .*host=permitted.example/);
     const [edited] = await turnOf("scribe", { tool: "edit", path: "x", edits: [] });
     expect(edited).toBe("Tool edit not found");
     const limits = "{{ .HostConfig.Memory }} {{ .HostConfig.NanoCpus }} {{ .HostConfig.PidsLimit }}";
@@ -155,6 +159,23 @@ describe("an agent with a list of hosts", () => {
     expect((await inDroplet(`runuser --user sandbox -- ${ask}`)).code).toBe(0); // the probe can
     for (const user of ["nobody", "admin", "caddy", "openclaw", "proxy"])
       expect([user, (await inDroplet(`runuser --user ${user} -- ${ask}`)).code]).toEqual([user, 7]);
+  }, 120_000);
+});
+
+describe("an agent without a network", () => {
+  it("has no tool that asks from the gateway, and no other agent that would ask for it", async () => {
+    const [fetched, spawned, sent] = await turn(
+      { tool: "tool_call", id: "web_fetch", args: { url: "http://permitted.example/" } },
+      { tool: "tool_call", id: "sessions_spawn", args: { agentId: "research", task: "ask" } },
+      {
+        tool: "tool_call",
+        id: "sessions_send",
+        args: { sessionKey: "agent:research:main", message: "ask" },
+      },
+    );
+    expect(fetched).toContain("Unknown tool id: web_fetch");
+    expect(spawned).toContain("agentId is not allowed for sessions_spawn");
+    expect(sent).toContain("Session send visibility is restricted");
   }, 120_000);
 });
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
+import { openclawConfig } from "../../../cloud-init/openclaw-config.ts";
 import pins from "../../../cloud-init/pins.json" with { type: "json" };
 import { gateway } from "../gateway.ts";
 import { inDroplet, outputOf } from "../in-droplet.ts";
@@ -23,6 +24,19 @@ describe("OpenClaw", () => {
   it("finds its configuration valid", async () => {
     const { code, stdout } = await inDroplet("openclaw config validate --json");
     expect({ code, ...JSON.parse(stdout) }).toMatchObject({ code: 0, valid: true });
+  });
+
+  it("finds valid, too, what it is told where there is no model, which is no other provider's", async () => {
+    const limits = { memory: 512, cpus: 1, processes: 256 };
+    const agents = { main: { limits, network: "none" } } as const;
+    const config = openclawConfig({ origin: gateway.url, gatewayKey: gateway.key, acme: {}, agents });
+    const validate = `cd /tmp && file=$(mktemp) && cat > $file && chown openclaw $file
+      set -a; . /usr/local/lib/openclaw/environment; OPENCLAW_CONFIG_PATH=$file
+      runuser --user openclaw -- node /opt/openclaw/app/node_modules/openclaw/openclaw.mjs config validate --json
+      code=$?; rm $file; exit $code`;
+    const { code, stdout } = await inDroplet(validate, JSON.stringify(config));
+    expect({ code, ...JSON.parse(stdout) }).toMatchObject({ code: 0, valid: true });
+    expect(config).toMatchObject({ gateway: { controlUi: { environment: { label: "model is not set" } } } });
   });
 
   it("finds nothing critical in its own audit", async () => {

@@ -36,17 +36,22 @@ describe("the image of agents' containers", () => {
   });
 
   it("reaches containers that are idle, and those at work once they are", async () => {
+    // As an agent with a list of hosts has it: its forwarder runs, and is no work.
     const start = (name: string) =>
-      docker(`run --detach --init --network none --name ${name} older-image sleep infinity`);
+      docker(
+        `run --detach --init --network none --volume /var/lib/openclaw-egress/research:/run/egress:ro \
+           --name ${name} older-image sleep infinity`,
+      );
     const original = await id();
     await outputOf(
       `export DOCKER_HOST=unix://${socket}
-       docker create --name older ${image} && docker export older | docker import - older-image && docker rm older`,
+       docker create --name older ${image} && docker commit older older-image && docker rm older`,
     );
     try {
       await start("idle");
       await start("busy");
       await docker("exec --detach busy sleep 600");
+      expect(await docker("top idle -o cmd")).toContain("UNIX-CONNECT");
       // It looks again every minute: this is its first look.
       await inDroplet("timeout 10 /usr/local/lib/openclaw/sandbox-recreate");
       expect((await names()).split("\n")).toEqual(expect.arrayContaining(["busy"]));
