@@ -112,7 +112,8 @@ describe("an agent with a list of hosts", () => {
 
   it("has each request in the log, what passed and what was refused", async () => {
     const line = (verdict: string, request: string) =>
-      expect.stringMatching(new RegExp(`^agent=research verdict=${verdict} .*${request}`, "m"));
+      // _ABORTED: curl did not wait for the rest of the proxy's answer.
+      expect.stringMatching(new RegExp(`^agent=research verdict=${verdict}(_ABORTED)? .*${request}`, "m"));
     const lines = await log(start, "agent=research");
     for (const [verdict, request] of [
       ["TCP_MISS", `method=GET host=permitted.example port=80 address=${website} `],
@@ -139,7 +140,7 @@ describe("an agent with a list of hosts", () => {
     });
     expect(own).toBe("the public website 200 200 0");
     expect(others).toBe(refused.tunnel);
-    expect(await log(start, "agent=scribe")).toMatch(/verdict=TCP_DENIED .*host=permitted.example/);
+    expect(await log(start, "agent=scribe")).toMatch(/verdict=TCP_DENIED\w* .*host=permitted.example/);
     const [edited] = await turnOf("scribe", { tool: "edit", path: "x", edits: [] });
     expect(edited).toBe("Tool edit not found");
     const limits = "{{ .HostConfig.Memory }} {{ .HostConfig.NanoCpus }} {{ .HostConfig.PidsLimit }}";

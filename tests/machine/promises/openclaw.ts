@@ -32,7 +32,8 @@ describe("OpenClaw", () => {
     const config = openclawConfig({ origin: gateway.url, gatewayKey: gateway.key, acme: {}, agents });
     const validate = `cd /tmp && file=$(mktemp) && cat > $file && chown openclaw $file
       set -a; . /usr/local/lib/openclaw/environment; OPENCLAW_CONFIG_PATH=$file
-      runuser --user openclaw -- node /opt/openclaw/app/node_modules/openclaw/openclaw.mjs config validate --json
+      app=/opt/openclaw/app/node_modules/openclaw/openclaw.mjs
+      /usr/sbin/runuser --user openclaw -- node $app config validate --json
       code=$?; rm $file; exit $code`;
     const { code, stdout } = await inDroplet(validate, JSON.stringify(config));
     expect({ code, ...JSON.parse(stdout) }).toMatchObject({ code: 0, valid: true });

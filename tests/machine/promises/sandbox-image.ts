@@ -51,7 +51,7 @@ describe("the image of agents' containers", () => {
       await start("idle");
       await start("busy");
       await docker("exec --detach busy sleep 600");
-      expect(await docker("top idle -o cmd")).toContain("UNIX-CONNECT");
+      expect(await docker("exec idle sh -c 'cat /proc/[0-9]*/cmdline'")).toContain("UNIX-CONNECT");
       // It looks again every minute: this is its first look.
       await inDroplet("timeout 10 /usr/local/lib/openclaw/sandbox-recreate");
       expect((await names()).split("\n")).toEqual(expect.arrayContaining(["busy"]));
