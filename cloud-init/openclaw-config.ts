@@ -71,7 +71,8 @@ export function openclawConfig(settings: MachineSettings): object {
             env: { PATH: "/usr/local/bin:/usr/bin:/bin", LANG: "C.UTF-8" },
             readOnlyRoot: true,
             capDrop: ["ALL"],
-            tmpfs: ["/tmp", "/var/tmp", "/run"],
+            // With a size: what is in them is memory, and cannot be killed.
+            tmpfs: ["/tmp:size=128m", "/var/tmp:size=64m", "/run:size=16m"],
             ulimits: { nofile: { soft: 1024, hard: 2048 } },
           },
           browser: { enabled: false },

@@ -1,7 +1,7 @@
 interface Kind {
   readonly covers: string;
-  /** "a quiet host": no other rehearsal of the suite may run beside it. */
-  readonly needs: "nothing" | "a machine" | "a quiet host";
+  /** "the machine": when nothing else uses it; "a quiet host": no other rehearsal of the suite may run beside it. */
+  readonly needs: "nothing" | "a machine" | "the machine" | "a quiet host";
 }
 
 /** Every kind of test: a folder here and a jest project of the same name. */
@@ -13,5 +13,9 @@ export const kinds: Readonly<Record<string, Kind>> = {
   engine: { covers: "the real engine: preview, up, refresh, replace, destroy", needs: "nothing" },
   package: { covers: "the packed component, imported by other stacks", needs: "nothing" },
   machine: { covers: "the booted Droplet, from outside, from inside and in a browser", needs: "a machine" },
+  attack: {
+    covers: "attacks on it, from inside and from the Internet, and why they fail",
+    needs: "the machine",
+  },
   host: { covers: "what the rehearsal leaves on this computer: nothing", needs: "a quiet host" },
 };

@@ -1,6 +1,7 @@
 /**
  * `npm test [KIND ...]`: every kind of test, or the ones named. Boots one Droplet, which the machine tests share
- * and which comes up while the other tests run; the tests that look at the host itself follow when it is gone.
+ * and which comes up while the other tests run; the attacks on it follow, and the tests that look at the host itself
+ * when it is gone.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -28,8 +29,10 @@ if (left.length > 0) {
   console.log(why);
 }
 const chosen = wanted.filter((kind) => !left.includes(kind));
-const shared = chosen.filter((kind) => kinds[kind]?.needs !== "a quiet host");
-const quiet = chosen.filter((kind) => kinds[kind]?.needs === "a quiet host");
+const withNeeds = (...needs: string[]) => chosen.filter((kind) => needs.includes(kinds[kind]?.needs ?? ""));
+const shared = withNeeds("nothing", "a machine");
+const alone = withNeeds("the machine");
+const quiet = withNeeds("a quiet host");
 
 const scratch = mkdtempSync(join(tmpdir(), "openclaw-droplet-test-"));
 const totalsFile = join(scratch, "totals");
@@ -55,13 +58,15 @@ const testPackages: Packages = {
 const say = (line: string) => console.log(line);
 if (canBoot) await ensureHostPackages(say, testPackages);
 // here, where its progress is seen: a first build of the engine takes minutes
-if (chosen.some((kind) => ["engine", "package", "machine"].includes(kind))) await prepareEngine(say);
+if (chosen.some((kind) => ["engine", "package", "machine", "attack"].includes(kind)))
+  await prepareEngine(say);
 let failed = false;
-if (shared.length > 0) {
-  const boot = shared.includes("machine") ? program(["tests/machine/boot.ts"]) : undefined;
-  failed = (await jest(shared, [], { TEST_BOOT_PID: String(boot?.pid ?? "") })) || failed;
-  if (boot) failed = (await stop(boot)) || failed;
-}
+const boot =
+  withNeeds("a machine", "the machine").length > 0 ? program(["tests/machine/boot.ts"]) : undefined;
+const booting = { TEST_BOOT_PID: String(boot?.pid ?? "") };
+if (shared.length > 0) failed = (await jest(shared, [], booting)) || failed;
+if (alone.length > 0 && !interrupted) failed = (await jest(alone, [], booting)) || failed;
+if (boot) failed = (await stop(boot)) || failed;
 // one after the other: each compares the host with how it was
 if (quiet.length > 0 && !interrupted) failed = (await jest(quiet, ["--runInBand"])) || failed;
 

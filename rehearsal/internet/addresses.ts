@@ -66,7 +66,7 @@ export function addresses(slot: number): Addresses {
       websites: other(3),
       model: `10.18.${slot}.2`,
       inner: `10.18.${slot}.3`,
-      clients: range(10, 19).map(other),
+      clients: range(10, 29).map(other),
     },
     host: { link: `rehearsal${slot}`, block: `${other(252)}/30`, router: other(253), host: other(254) },
     resolver: other(4),

@@ -2,7 +2,7 @@
 import { outputOf } from "./in-droplet.ts";
 
 export interface ToolCall {
-  readonly tool: "exec" | "read" | "write" | "edit" | "tool_call";
+  readonly tool: string;
   readonly [argument: string]: unknown;
 }
 

@@ -34,6 +34,16 @@ export const places = {
   oldPage: client(6),
   browser: client(7),
   browserWithWrongKey: client(8),
+  // of tests/attack
+  smuggler: client(10),
+  prober: client(11),
+  burglar: client(12),
+  pairer: client(13),
+  unpaired: client(14),
+  flooder: client(15),
+  slow: client(16),
+  crowd: client(17),
+  thief: client(18),
 } satisfies Record<string, Place>;
 
 const sockets = new Set<Socket>();

@@ -21,13 +21,18 @@ export interface Answer {
   readonly scopes: readonly string[];
   /** Close code of a refused connection. */
   readonly closed?: number;
+  /** By which the administrator approves a device that must be paired first. */
+  readonly requestId?: string | undefined;
   readonly client: WebSocketClient;
 }
 
 interface Frame {
   readonly ok?: boolean;
   readonly payload?: { readonly nonce?: string; readonly ts?: number; readonly auth?: { scopes: string[] } };
-  readonly error?: { readonly message: string; readonly details?: { readonly code?: string } };
+  readonly error?: {
+    readonly message: string;
+    readonly details?: { readonly code?: string; readonly requestId?: string };
+  };
 }
 
 const role = "operator";
@@ -47,7 +52,7 @@ export async function signIn({ from = places.host, key = gateway.key, ...rest }:
   const code = answer.error?.details?.code ?? answer.error?.message ?? "no reason";
   const { closed } = (await socket.nextJson<Frame>()) as Close;
   socket.close();
-  return { code, scopes: [], closed, client: socket };
+  return { code, scopes: [], closed, requestId: answer.error?.details?.requestId, client: socket };
 }
 
 async function next(socket: WebSocketClient): Promise<Frame> {

@@ -16,7 +16,7 @@ export interface Close {
 }
 
 export class WebSocketClient {
-  readonly #socket: Socket;
+  readonly socket: Socket;
   readonly #bytes: AsyncIterator<Buffer>;
   #buffer: Buffer;
 
@@ -40,7 +40,7 @@ export class WebSocketClient {
   }
 
   private constructor(socket: Socket, head: Buffer) {
-    this.#socket = socket;
+    this.socket = socket;
     this.#bytes = socket[Symbol.asyncIterator]();
     this.#buffer = head;
   }
@@ -50,7 +50,7 @@ export class WebSocketClient {
     const mask = randomBytes(4);
     const header = Buffer.from([0x80 | opcode.text, 0x80 | 126, payload.length >> 8, payload.length & 0xff]);
     for (const [i, byte] of payload.entries()) payload[i] = byte ^ (mask[i % 4] ?? 0);
-    this.#socket.write(Buffer.concat([header, mask, payload]));
+    this.socket.write(Buffer.concat([header, mask, payload]));
   }
 
   /** The next message, or how the server closed. */
@@ -66,7 +66,7 @@ export class WebSocketClient {
   }
 
   close(): void {
-    this.#socket.destroy();
+    this.socket.destroy();
   }
 
   async #length(second: number): Promise<number> {
