@@ -7,12 +7,14 @@ import { outputs } from "./commands/outputs.ts";
 import { status } from "./commands/status.ts";
 import { up } from "./commands/up.ts";
 import { upDetached } from "./commands/up-detached.ts";
+import { type MachineKind, machineKinds } from "./droplet/machine.ts";
 import { runDirectory } from "./run-directory.ts";
 
 const usage = `npm run rehearse -- [COMMAND]
   up                bring the stack up on this computer and stay (the default); Ctrl-C takes it down
                     again while it is up: \`pulumi up\`, as after an edit
   up --detach       bring it up and leave it up
+  up --machine vm   boot a virtual machine with Debian's own kernel (QEMU), not nspawn, which shares this computer's
   down              take it down; this computer is then as it was before
   status [--json]   its state, the Droplet and its address, the API's URL, the authority's root certificate
   logs [--follow]   the journal of the Droplet
@@ -34,8 +36,8 @@ async function main(words: readonly string[]): Promise<number> {
   const directory = runDirectory();
   switch (command) {
     case "up":
-      allow("detach");
-      return await (values.detach ? upDetached(directory) : up(directory));
+      allow("detach", "machine");
+      return await (values.detach ? upDetached : up)(directory, machineKind(values.machine));
     case "down":
       allow();
       return await down(directory);
@@ -60,6 +62,13 @@ async function main(words: readonly string[]): Promise<number> {
   }
 }
 
+function machineKind(word: string | undefined): MachineKind | undefined {
+  const kind = machineKinds.find((one) => one === word);
+  if (word !== undefined && kind === undefined)
+    throw new UsageError(`--machine is one of ${machineKinds.join(", ")}, not "${word}"`);
+  return kind;
+}
+
 function parse(words: readonly string[]) {
   try {
     return parseArgs({
@@ -69,6 +78,7 @@ function parse(words: readonly string[]) {
         detach: { type: "boolean", short: "d" },
         follow: { type: "boolean", short: "f" },
         json: { type: "boolean" },
+        machine: { type: "string" },
       },
     });
   } catch (error) {

@@ -2,40 +2,47 @@ import { mkdir, rm } from "node:fs/promises";
 import { performance } from "node:perf_hooks";
 import { startCloud } from "./cloud/cloud.ts";
 import { currentDroplet } from "./current-droplet.ts";
+import type { MachineKind } from "./droplet/machine.ts";
 import { prepareEngine } from "./engine/engine.ts";
 import { cleanUp } from "./host/clean-up.ts";
-import { ensureHostPackages } from "./host/packages.ts";
+import { ensureHostPackages, virtualMachinePackages } from "./host/packages.ts";
 import { startTime } from "./host/process.ts";
 import { type Progress, secondsSince } from "./progress.ts";
 import { adminKey, rehearsedConfig } from "./rehearsed-config.ts";
 import { Stack } from "./stack.ts";
 import { type Status, writeStatus } from "./status.ts";
-import { createWorld, prepareWorld } from "./world.ts";
+import { createWorld, prepareWorld, type RehearsalWorld } from "./world.ts";
+
+interface Wishes {
+  readonly runDirectory: string;
+  readonly machine: MachineKind;
+  readonly progress: Progress;
+  readonly stop: AbortSignal;
+  /** Called when the stack is up, before anybody is told so. */
+  readonly beforeUp?: (world: RehearsalWorld, dropletId: number) => Promise<void>;
+  /** Called once: with the stack that came up, or with nothing when it did not. */
+  readonly settled: (stack: Stack | undefined) => Promise<void> | void;
+}
 
 /**
  * Keeps a rehearsal up in this process, from nothing until `stop` aborts, and takes it down then. A stack that does
  * not come up stays, so that one can look at what went wrong; a failure before the stack leaves nothing.
- * @param settled called once: with the stack that came up, or with nothing when it did not.
  */
-export async function keepRehearsal(
-  runDirectory: string,
-  progress: Progress,
-  stop: AbortSignal,
-  settled: (stack: Stack | undefined) => Promise<void> | void,
-): Promise<void> {
+export async function keepRehearsal(wishes: Wishes): Promise<void> {
+  const { runDirectory, machine, progress, stop, beforeUp, settled } = wishes;
   const start = performance.now();
   if (process.platform !== "linux" || process.getuid?.() !== 0)
     throw new Error(
       "booting a Droplet needs Linux and root: use sudo, or a virtual machine on another system",
     );
   await removeRehearsal(runDirectory, progress);
-  await ensureHostPackages(progress);
+  await ensureHostPackages(progress, machine === "vm" ? virtualMachinePackages : {});
   const [engine] = await Promise.all([prepareEngine(progress, stop), prepareWorld(progress)]);
   progress(`prepared in ${secondsSince(start)}`);
   stop.throwIfAborted();
 
   await mkdir(runDirectory, { recursive: true, mode: 0o700 });
-  const world = await createWorld({ runDirectory, progress });
+  const world = await createWorld({ runDirectory, progress, machine });
   try {
     const cloud = await startCloud({
       world,
@@ -46,6 +53,7 @@ export async function keepRehearsal(
       const status: Status = {
         state: "starting",
         keeper: { pid: process.pid, start: (await startTime(process.pid)) ?? "" },
+        machine,
         api: cloud.url,
         caCertificate: world.caCertificate,
       };
@@ -54,12 +62,14 @@ export async function keepRehearsal(
       await stack.configure(rehearsedConfig(world, await adminKey(runDirectory)));
       const up = await bringUp(stack, progress, stop);
       if (stop.aborted) return;
-      await writeStatus(runDirectory, { ...status, state: up ? "up" : "failed" });
       const droplet = await currentDroplet(status);
-      if (up && droplet)
+      if (up && droplet) {
         progress(
           `from power on to ready: ${Math.round((Date.now() - Date.parse(droplet.created_at)) / 1000)} s`,
         );
+        await beforeUp?.(world, droplet.id);
+      }
+      await writeStatus(runDirectory, { ...status, state: up ? "up" : "failed" });
       progress(`from nothing to here: ${secondsSince(start)}`);
       await settled(up ? stack : undefined);
       await aborted(stop);

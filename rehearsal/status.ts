@@ -1,5 +1,6 @@
 import { readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { MachineKind } from "./droplet/machine.ts";
 import { isAlive } from "./host/process.ts";
 
 /** What a rehearsal that runs says of itself, for the other commands and for programs that point at it. */
@@ -8,6 +9,7 @@ export interface Status {
   state: "starting" | "up" | "failed";
   /** The process that keeps it up; the start time tells it from a later one with the same id. */
   keeper: { pid: number; start: string };
+  machine: MachineKind;
   /** URL of the stand-in for DigitalOcean's API. */
   api: string;
   /** File with the root certificate of the rehearsal's certificate authority. */

@@ -3,8 +3,10 @@ import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { DropletSize, DropletSpec, PacketRules, VolumeSpec, World } from "./cloud/world.ts";
 import { baseRoot } from "./droplet/base.ts";
-import { Droplet, dropletDirectory, type Site } from "./droplet/droplet.ts";
+import { dropletDirectory } from "./droplet/directory.ts";
+import { Droplet, type Site } from "./droplet/droplet.ts";
 import { execInDroplet } from "./droplet/exec.ts";
+import type { MachineKind } from "./droplet/machine.ts";
 import { Volume } from "./droplet/volume.ts";
 import { cleanUp } from "./host/clean-up.ts";
 import { isAlive, startTime } from "./host/process.ts";
@@ -32,6 +34,7 @@ export async function prepareWorld(progress: Progress): Promise<void> {
 export async function createWorld(options: {
   runDirectory: string;
   progress: Progress;
+  machine?: MachineKind;
 }): Promise<RehearsalWorld> {
   const runDirectory = resolve(options.runDirectory);
   if (runDirectory === "/run" || runDirectory.startsWith("/run/"))
@@ -58,7 +61,8 @@ export async function createWorld(options: {
         startWebsites(record, runDirectory, internet, plan),
       ]);
       const base = await baseRoot(options.progress);
-      const site = { record, runDirectory, plan, router, base, progress: options.progress };
+      const { machine = "nspawn", progress } = options;
+      const site = { record, runDirectory, plan, router, base, machine, progress };
       return new RehearsalWorld(site, internet, service, acme, models);
     });
   } catch (error) {
@@ -144,6 +148,26 @@ export class RehearsalWorld implements World {
     }
   }
 
+  /**
+   * Another Droplet, a virtual machine, with this one's disks as they are now. Powered on, it takes itself for the
+   * same, at an address of its own; the API does not know it.
+   */
+  async copyAsVirtualMachine(dropletId: number): Promise<DropletSpec> {
+    const original = this.#droplet(dropletId);
+    const id = dropletId + 1;
+    const spec = { ...original.spec, id, address: this.allocateDropletAddress(id) };
+    const copy = new Droplet({ ...this.#site, machine: "vm" }, spec, dropletId);
+    this.#droplets.set(id, copy);
+    await this.#site.router.filterAlike(dropletId, id);
+    await this.#site.router.addDroplet(id, spec.address);
+    await this.#publish(copy);
+    await original.copyDisks(
+      copy,
+      [...this.#volumes.values()].filter((volume) => volume.droplet === original),
+    );
+    return spec;
+  }
+
   powerOn(dropletId: number): Promise<void> {
     return this.#droplet(dropletId).powerOn();
   }
@@ -222,11 +246,6 @@ export class RehearsalWorld implements World {
     return join(dropletDirectory(this.#site.runDirectory, dropletId), "console.log");
   }
 
-  /** The machine's journal, for `journalctl --directory`; there from its first boot until it is destroyed. */
-  journal(dropletId: number): string {
-    return join(dropletDirectory(this.#site.runDirectory, dropletId), "root/var/log/journal");
-  }
-
   /** Cuts every Droplet's power and takes all of this world away. */
   close(): Promise<void> {
     return cleanUp(this.#site.runDirectory);
@@ -245,8 +264,9 @@ export class RehearsalWorld implements World {
   }
 
   async #publish(droplet: Droplet): Promise<void> {
-    const { spec, mac } = droplet;
-    const reservedIp = [...this.#reserved].find(([, id]) => id === spec.id)?.[0];
-    await this.#metadata.publish(spec.address, metadata(this.#site.plan, spec, mac, reservedIp));
+    const { identity, mac, spec } = droplet;
+    const reservedIp = [...this.#reserved].find(([, id]) => id === identity)?.[0];
+    const document = metadata(this.#site.plan, { ...spec, id: identity }, mac, reservedIp);
+    await this.#metadata.publish(spec.address, document);
   }
 }

@@ -15,6 +15,7 @@ async function summarise(runDirectory: string) {
   const droplet = await currentDroplet(running);
   return {
     state: running.state,
+    machine: running.machine,
     dropletId: droplet?.id ?? null,
     dropletStatus: droplet?.status ?? null,
     address: droplet?.address ?? null,

@@ -4,20 +4,22 @@ import { mkdir, open } from "node:fs/promises";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import type { MachineKind } from "../droplet/machine.ts";
 import { readStatus } from "../status.ts";
 import { upAgain } from "./up.ts";
 
 const cli = fileURLToPath(new URL("../cli.ts", import.meta.url));
 
 /** Runs `up` in the background, shows its log until the stack came up or did not, and leaves it running. */
-export async function upDetached(runDirectory: string): Promise<number> {
+export async function upDetached(runDirectory: string, machine?: MachineKind): Promise<number> {
   const running = await readStatus(runDirectory);
-  if (running) return await upAgain(runDirectory, running);
+  if (running) return await upAgain(runDirectory, running, machine);
 
   await mkdir(dirname(runDirectory), { recursive: true, mode: 0o700 });
   const log = `${runDirectory}.log`;
   const file = await open(log, "w", 0o600);
-  const child = spawn(process.execPath, [...process.execArgv, cli, "up"], {
+  const words = ["up", ...(machine === undefined ? [] : ["--machine", machine])];
+  const child = spawn(process.execPath, [...process.execArgv, cli, ...words], {
     detached: true,
     stdio: ["ignore", file.fd, file.fd],
   });

@@ -1,3 +1,4 @@
+import type { MachineKind } from "../droplet/machine.ts";
 import { prepareEngine } from "../engine/engine.ts";
 import type { Progress } from "../progress.ts";
 import { keepRehearsal } from "../rehearsal.ts";
@@ -7,21 +8,33 @@ import { readStatus, type Status } from "../status.ts";
 const say: Progress = (line) => console.log(line);
 
 /** Brings the stack up and stays until a signal; when it is up already, `pulumi up` again. */
-export async function up(runDirectory: string): Promise<number> {
+export async function up(runDirectory: string, machine?: MachineKind): Promise<number> {
   const running = await readStatus(runDirectory);
-  if (running) return await upAgain(runDirectory, running);
+  if (running) return await upAgain(runDirectory, running, machine);
 
   const stop = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => stop.abort());
   let exitCode = 1;
-  await keepRehearsal(runDirectory, say, stop.signal, async (stack) => {
-    if (stack) exitCode = 0;
-    say(stack ? await howToOpen(stack) : howToLook);
+  await keepRehearsal({
+    runDirectory,
+    machine: machine ?? "nspawn",
+    progress: say,
+    stop: stop.signal,
+    settled: async (stack) => {
+      if (stack) exitCode = 0;
+      say(stack ? await howToOpen(stack) : howToLook);
+    },
   });
   return exitCode;
 }
 
-export async function upAgain(runDirectory: string, { api }: Status): Promise<number> {
+export async function upAgain(
+  runDirectory: string,
+  { api, machine: present }: Status,
+  machine = present,
+): Promise<number> {
+  if (machine !== present)
+    throw new Error(`the rehearsal that is up has --machine ${present}: take it down first`);
   const stack = new Stack(await prepareEngine(say), runDirectory, api);
   await stack.up(say);
   say(await howToOpen(stack));

@@ -12,12 +12,14 @@ import { hostEnvironment } from "./host-environment.ts";
  * Less than every Debian cloud image has, so that a package which the machine forgets to install is missed here too:
  * apt's essentials (mmdebstrap's minbase) and, of the package lists of Debian's own debian-cloud-images
  * (package_config: CLOUD, GENERIC, SYSTEM_BOOT), what a machine needs to boot, to be reached and to run cloud-init.
- * Left out on purpose though those images have them: unattended-upgrades, nftables, curl, gnupg, a kernel.
+ * Left out on purpose though those images have them: unattended-upgrades, nftables, curl, gnupg. A container has no
+ * use for the kernel, a virtual machine boots it.
  */
 const packages = [
   ...["systemd", "systemd-sysv", "systemd-timesyncd", "libpam-systemd", "dbus", "udev", "kmod", "init"],
   ...["cloud-init", "cloud-guest-utils", "openssh-server", "sudo", "python3", "ca-certificates", "apt-utils"],
   ...["iproute2", "iputils-ping", "netbase", "procps", "less", "locales"],
+  ...["linux-image-cloud-amd64", "initramfs-tools", "zstd"],
 ];
 
 const suite = "trixie";
@@ -58,6 +60,7 @@ async function build(root: string, host: HostSettings): Promise<void> {
     "--variant=minbase",
     "--keyring=/usr/share/keyrings",
     ...options.map((option) => `--aptopt=${option}`),
+    `--essential-hook=copy-in ${join(files, "etc/initramfs-tools")} /etc`, // read when the kernel is installed
     `--include=${packages.join(",")}`,
     suite,
     root,
@@ -108,18 +111,17 @@ async function adapt(root: string, host: HostSettings): Promise<void> {
     "systemctl",
     "enable",
     "--quiet",
-    "rehearsal-kernel-views",
-    "rehearsal-apt-lock",
+    ...["rehearsal-kernel-views", "rehearsal-apt-lock", "rehearsal-network", "rehearsal-commands"],
   ]);
   await chmod(root, 0o755);
 }
 
-/** cloud-init knows a Droplet by its DMI data, which a container does not have: it reads /etc/rehearsal/dmi instead. */
+/** cloud-init knows a Droplet by its DMI data. A container has none: there it reads /etc/rehearsal/dmi instead. */
 async function pretendDigitalOcean(root: string): Promise<void> {
   const path = join(root, "usr/lib/python3/dist-packages/cloudinit/dmi.py");
   const source = await readFile(path, "utf8");
   const patched = source
-    .replace(/^DMI_SYS_PATH = ".*"$/m, 'DMI_SYS_PATH = "/etc/rehearsal/dmi"')
+    .replace(/^DMI_SYS_PATH = (".*")$/m, 'DMI_SYS_PATH = "/etc/rehearsal/dmi" if is_container() else $1')
     .replace(/^( *)if is_container\(\):$/m, "$1if False:");
   if (!patched.includes("/etc/rehearsal/dmi") || !patched.includes("if False:"))
     throw new Error(`${suite}'s cloud-init reads DMI data in another way: adapt pretendDigitalOcean`);

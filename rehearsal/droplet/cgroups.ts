@@ -70,6 +70,24 @@ async function limit(groups: readonly string[], file: string, value: string): Pr
   );
 }
 
+/** Stops every process of a machine's control groups while `work` goes on. */
+export async function whileFrozen(groups: readonly string[], work: () => Promise<void>): Promise<void> {
+  const [set, is, yes, no] = isUnified()
+    ? (["cgroup.freeze", "cgroup.events", "1", "0"] as const)
+    : (["freezer.state", "freezer.state", "FROZEN", "THAWED"] as const);
+  const group = groups.find((one) => existsSync(join(one, set)));
+  if (group === undefined) throw new Error("this host's control groups cannot be frozen");
+  await writeFile(join(group, set), yes);
+  try {
+    const frozen = isUnified() ? "frozen 1" : yes;
+    const isFrozen = async () => (await readFile(join(group, is), "utf8")).includes(frozen);
+    await until(isFrozen, "the Droplet to freeze");
+    await work();
+  } finally {
+    await writeFile(join(group, set), no);
+  }
+}
+
 /** A new cpuset of cgroup v1 has no CPUs, and no process can join it. */
 async function allowCpus(group: string): Promise<void> {
   for (const file of ["cpuset.cpus", "cpuset.mems"]) {

@@ -1,14 +1,17 @@
-import { mkdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { DropletSize, DropletSpec } from "../cloud/world.ts";
-import { runRecorded } from "../host/process.ts";
 import type { RunRecord } from "../host/record.ts";
+import { run } from "../host/run.ts";
 import type { Addresses } from "../internet/addresses.ts";
 import { createNamespace, type Namespace } from "../internet/namespace.ts";
 import type { Router } from "../internet/router.ts";
 import type { Progress } from "../progress.ts";
-import type { Machine, VolumeDevice } from "./machine.ts";
+import { dropletDirectory } from "./directory.ts";
+import type { Machine, MachineKind, VolumeDevice } from "./machine.ts";
 import { NspawnMachine } from "./nspawn.ts";
+import { VirtualMachine } from "./qemu/machine.ts";
+import type { Volume } from "./volume.ts";
 
 /** What every Droplet of one world shares. */
 export interface Site {
@@ -18,15 +21,14 @@ export interface Site {
   readonly router: Router;
   /** The root directory that a new disk is a copy of. */
   readonly base: string;
+  readonly machine: MachineKind;
   readonly progress: Progress;
 }
-
-export const dropletDirectory = (runDirectory: string, id: number) =>
-  join(runDirectory, "droplets", String(id));
 
 /** A Droplet's disk, its port on the router and the machine between them. */
 export class Droplet {
   readonly spec: DropletSpec;
+  readonly identity: number;
   readonly #site: Site;
   readonly #machine: Machine;
   readonly #volumes = new Map<string, VolumeDevice>();
@@ -35,17 +37,20 @@ export class Droplet {
   #life: Promise<void> = Promise.resolve();
   #isOn = false;
 
-  constructor(site: Site, spec: DropletSpec) {
+  /** @param identity the Droplet that the machine is told to be: another one's, if its disk is a copy of that one's. */
+  constructor(site: Site, spec: DropletSpec, identity = spec.id) {
     this.spec = spec;
+    this.identity = identity;
     this.#site = site;
     this.#size = spec.size;
-    const directory = dropletDirectory(site.runDirectory, spec.id);
-    this.#machine = new NspawnMachine(site.record, {
-      id: spec.id,
-      name: `rehearsal${site.plan.slot}-${spec.id}`,
-      root: join(directory, "root"),
-      consoleLog: join(directory, "console.log"),
-    });
+    const { id } = spec;
+    const directory = dropletDirectory(site.runDirectory, id);
+    const name = `rehearsal${site.plan.slot}-${id}`;
+    const [root, consoleLog] = [join(directory, "root"), join(directory, "console.log")];
+    this.#machine =
+      site.machine === "vm"
+        ? new VirtualMachine(site.record, { id, identity, directory, base: site.base })
+        : new NspawnMachine(site.record, { id, name, root, consoleLog });
   }
 
   get mac(): string {
@@ -53,21 +58,27 @@ export class Droplet {
     return `02:00:${id.match(/../g)?.join(":")}`;
   }
 
-  /** A copy of the base image with what is this Droplet's alone. */
-  async makeDisk(): Promise<void> {
-    const { record, runDirectory, base, plan } = this.#site;
+  /** Its disk is a copy of this root directory. */
+  async makeDisk(root = this.#site.base): Promise<void> {
+    const { record, runDirectory } = this.#site;
     const directory = dropletDirectory(runDirectory, this.spec.id);
     record.add({ kind: "path", path: dirname(directory) }); // "droplets": the run directory ends empty
     await mkdir(directory, { recursive: true, mode: 0o700 });
-    const root = join(directory, "root");
-    await runRecorded(record, "disk", "cp", ["--archive", "--reflink=auto", base, root]);
-    const dmi = join(root, "etc/rehearsal/dmi");
-    await mkdir(dmi, { recursive: true });
-    await writeFile(join(dmi, "sys_vendor"), "DigitalOcean\n");
-    await writeFile(join(dmi, "product_serial"), `${this.spec.id}\n`);
-    const resolver = join(root, "etc/resolv.conf");
-    await rm(resolver, { force: true }); // may be a link
-    await writeFile(resolver, `nameserver ${plan.resolver}\n`);
+    await this.#machine.makeDisk(root);
+  }
+
+  /** Makes the disk of another one as this one's is now, and its Volumes; it stands still meanwhile. */
+  async copyDisks(other: Droplet, volumes: readonly Volume[]): Promise<void> {
+    if (!(this.#machine instanceof NspawnMachine))
+      throw new Error(
+        `Droplet ${this.spec.id} is a virtual machine: only what runs under systemd-nspawn is copied`,
+      );
+    await this.#machine.whileStill(async (root) => {
+      await other.makeDisk(root);
+      if (volumes.length > 0) await run("sync", []); // what the kernel has not yet written to the Volumes' files
+      const directory = dropletDirectory(this.#site.runDirectory, other.spec.id);
+      for (const volume of volumes) await other.attach(await volume.copyInto(directory));
+    });
   }
 
   /** Boots it, and again whenever it reboots itself. */
@@ -76,8 +87,8 @@ export class Droplet {
     const { record, router } = this.#site;
     const network = await createNamespace(record, `network of droplet ${this.spec.id}`);
     try {
-      await router.plugIn(this.spec.id, network, this.mac);
-      await this.#machine.powerOn(this.#size, network, [...this.#volumes.values()]);
+      const wire = await router.plugIn(this.spec.id, network, this.mac);
+      await this.#machine.powerOn(this.#size, wire, [...this.#volumes.values()]);
     } catch (error) {
       await this.#machine.powerOff();
       network.close();

@@ -3,12 +3,19 @@ import { readFile } from "node:fs/promises";
 import { isAlive } from "../host/process.ts";
 import { RunRecord } from "../host/record.ts";
 import { groupsOf } from "./cgroups.ts";
+import { dropletDirectory } from "./directory.ts";
+import { runOverPort, takesCommands } from "./qemu/commands.ts";
 
 /** The name of a Droplet's process in the record. */
 export const processName = (dropletId: number) => `droplet ${dropletId}`;
 
 /** Joins the control groups before `--`, then becomes the command after it. */
 const join = 'while [ "$1" != -- ]; do echo $$ >"$1/cgroup.procs"; shift; done; shift; exec "$@"';
+
+const environment = () => [
+  "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+  ...["HOME=/root", "USER=root", "LANG=C.UTF-8", `TERM=${process.env.TERM ?? "dumb"}`],
+];
 
 /**
  * Runs a command as root in a Droplet, in all its namespaces and within its limits; resolves to its exit code.
@@ -20,28 +27,27 @@ export async function execInDroplet(
   command: readonly string[],
   stdio: StdioOptions,
 ): Promise<number> {
-  const child = spawn("sh", ["-c", join, "exec", ...(await entry(runDirectory, dropletId)), ...command], {
-    stdio,
-  });
+  const machine = await new RunRecord(runDirectory).process(processName(dropletId));
+  if (machine === undefined || !(await isAlive(machine))) throw notPoweredOn(dropletId);
+  const clean = ["env", "-i", ...environment(), ...command];
+  const directory = dropletDirectory(runDirectory, dropletId);
+  const child = takesCommands(directory)
+    ? runOverPort(directory, clean, stdio)
+    : spawn("sh", ["-c", join, "exec", ...(await entry(machine.pid, dropletId)), ...clean], { stdio });
   return new Promise((resolve, reject) => {
     child.on("error", reject);
     child.on("close", (code, signal) => resolve(code ?? (signal === "SIGKILL" ? 137 : 143)));
   });
 }
 
-async function entry(runDirectory: string, dropletId: number): Promise<string[]> {
-  const process_ = await new RunRecord(runDirectory).process(processName(dropletId));
-  const init = process_ && (await isAlive(process_)) ? await initOf(process_.pid) : undefined;
-  if (init === undefined) throw new Error(`Droplet ${dropletId} is not powered on`);
-  const environment = [
-    "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-    ...["HOME=/root", "USER=root", "LANG=C.UTF-8", `TERM=${process.env.TERM ?? "dumb"}`],
-  ];
+const notPoweredOn = (dropletId: number) => new Error(`Droplet ${dropletId} is not powered on`);
+
+/** The way into a machine under systemd-nspawn. */
+async function entry(nspawn: number, dropletId: number): Promise<string[]> {
+  const init = await initOf(nspawn);
+  if (init === undefined) throw notPoweredOn(dropletId);
   const namespaces = ["--mount", "--uts", "--ipc", "--net", "--pid", "--cgroup", "--root", "--wd"];
-  return [
-    ...(await groupsOf(init)),
-    ...["--", "nsenter", `--target=${init}`, ...namespaces, "--", "env", "-i", ...environment],
-  ];
+  return [...(await groupsOf(init)), ...["--", "nsenter", `--target=${init}`, ...namespaces, "--"]];
 }
 
 /** The pid, on this host, of the machine's PID 1: of the children of systemd-nspawn the one that is 1 to itself. */

@@ -1,5 +1,12 @@
 import type { DropletSize } from "../cloud/world.ts";
-import type { Namespace } from "../internet/namespace.ts";
+import type { Wire } from "../internet/router.ts";
+
+/**
+ * The ways to run a Droplet: systemd-nspawn is fast and shares this computer's kernel; a virtual machine under QEMU
+ * boots Debian's own.
+ */
+export const machineKinds = ["nspawn", "vm"] as const;
+export type MachineKind = (typeof machineKinds)[number];
 
 /** A Volume, as a machine is given it. */
 export interface VolumeDevice {
@@ -11,8 +18,10 @@ export interface VolumeDevice {
 
 /** A machine that a Droplet runs on; one implementation for each way to boot one. */
 export interface Machine {
-  /** Boots with the network interface `eth0` of this namespace; resolves when commands can be run in it. */
-  powerOn(size: DropletSize, network: Namespace, volumes: readonly VolumeDevice[]): Promise<void>;
+  /** Makes its disk, a copy of this root directory. */
+  makeDisk(root: string): Promise<void>;
+  /** Boots with this wire as `eth0`; resolves when commands can be run in it. */
+  powerOn(size: DropletSize, wire: Wire, volumes: readonly VolumeDevice[]): Promise<void>;
   /** Asks it to shut down, as the power button does; resolves when it is off. */
   shutdown(): Promise<void>;
   /** Cuts the power; resolves when it is off. */

@@ -1,16 +1,17 @@
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, existsSync, openSync } from "node:fs";
-import { stat } from "node:fs/promises";
-import { basename } from "node:path";
+import { mkdir, rm, stat, writeFile } from "node:fs/promises";
+import { basename, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { DropletSize } from "../cloud/world.ts";
-import { start } from "../host/process.ts";
+import { runRecorded, start } from "../host/process.ts";
 import type { RunRecord } from "../host/record.ts";
 import { run } from "../host/run.ts";
 import { until } from "../host/until.ts";
 import type { Namespace } from "../internet/namespace.ts";
-import { limitedGroups, removeGroup } from "./cgroups.ts";
+import type { Wire } from "../internet/router.ts";
+import { limitedGroups, removeGroup, whileFrozen } from "./cgroups.ts";
 import { initOf, processName } from "./exec.ts";
 import type { Machine, VolumeDevice } from "./machine.ts";
 
@@ -33,7 +34,24 @@ export class NspawnMachine implements Machine {
     this.#consoleLog = options.consoleLog;
   }
 
-  async powerOn(size: DropletSize, network: Namespace, volumes: readonly VolumeDevice[]): Promise<void> {
+  async makeDisk(root: string): Promise<void> {
+    await runRecorded(this.#record, "disk", "cp", ["--archive", "--reflink=auto", root, this.#root]);
+    const dmi = join(this.#root, "etc/rehearsal/dmi");
+    await mkdir(dmi, { recursive: true });
+    await writeFile(join(dmi, "sys_vendor"), "DigitalOcean\n");
+    await writeFile(join(dmi, "product_serial"), `${this.#id}\n`);
+  }
+
+  /** Stops it for as long as `work` reads its root directory, which is then as after a power cut. */
+  whileStill(work: (root: string) => Promise<void>): Promise<void> {
+    return whileFrozen(this.#cgroups, () => work(this.#root));
+  }
+
+  async powerOn(size: DropletSize, wire: Wire, volumes: readonly VolumeDevice[]): Promise<void> {
+    await wire.namespace.ip(wire.configuration);
+    const resolver = join(this.#root, "etc/resolv.conf");
+    await rm(resolver, { force: true }); // may be a link
+    await writeFile(resolver, `nameserver ${wire.resolver}\n`);
     const nodes = await Promise.all(volumes.map(deviceNode));
     this.#cgroups = await limitedGroups(this.#record, this.#name, size);
     const console_ = openSync(this.#consoleLog, "a", 0o600);
@@ -41,15 +59,8 @@ export class NspawnMachine implements Machine {
       name: processName(this.#id),
       command: "unshare",
       args: [
-        "--mount",
-        "--",
-        "sh",
-        "-c",
-        hideRun,
-        "nspawn",
-        "systemd-nspawn",
-        ...this.#arguments(network),
-        ...nodes,
+        ...["--mount", "--", "sh", "-c", hideRun, "nspawn"],
+        ...["systemd-nspawn", ...this.#arguments(wire.namespace), ...nodes],
       ],
       cgroups: this.#cgroups,
       stdio: ["ignore", console_, console_],

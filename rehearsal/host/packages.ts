@@ -24,6 +24,13 @@ const rehearsalPackages: Packages = {
   xfsprogs: ["mkfs.xfs"],
 };
 
+/** What virtual machines need besides. */
+export const virtualMachinePackages: Packages = {
+  e2fsprogs: ["mkfs.ext4"],
+  "qemu-system-x86": ["qemu-system-x86_64"],
+  socat: ["socat"],
+};
+
 /**
  * Installs what is missing of the Debian packages that booting a Droplet needs, or says in one line what to do.
  * @param more packages besides.

@@ -8,6 +8,17 @@ import type { Addresses } from "./addresses.ts";
 import { createNamespace, type Namespace } from "./namespace.ts";
 import { type Port, ruleset } from "./ruleset.ts";
 
+/** What a machine's network card is plugged into. */
+export interface Wire {
+  /** Holds the interface `eth0`, which has no address yet. */
+  readonly namespace: Namespace;
+  readonly mac: string;
+  /** `ip` commands that configure eth0 as cloud-init would on a real Droplet. */
+  readonly configuration: readonly string[];
+  /** Address of the name server. */
+  readonly resolver: string;
+}
+
 /**
  * What lies between Droplets and everything else: a namespace with a link to the host, one to the "internet"
  * namespace, one to every Droplet, and a way out of this computer. The host forwards and translates nothing.
@@ -54,8 +65,13 @@ export class Router {
     await this.#apply();
   }
 
-  /** Plugs a Droplet's fresh namespace in, its eth0 configured as cloud-init would on a real one. */
-  async plugIn(id: number, machine: Namespace, mac: string): Promise<void> {
+  /** The rules of one Droplet are another's too. */
+  async filterAlike(id: number, other: number): Promise<void> {
+    await this.filter(other, this.#rules.get(id) ?? null);
+  }
+
+  /** Plugs a Droplet's fresh namespace in. */
+  async plugIn(id: number, machine: Namespace, mac: string): Promise<Wire> {
     const port = this.#ports.get(id);
     if (port === undefined) throw new Error(`Droplet ${id} has no port on the router`);
     const { link, address, anchor } = port;
@@ -72,19 +88,20 @@ export class Router {
       `net.ipv4.neigh.${link}.proxy_delay=0`,
       `net.ipv4.conf.${link}.send_redirects=0`,
     ]);
-    await machine.ip([
+    await this.namespace.ip([
+      `link set ${link} up`,
+      `route add ${address}/32 dev ${link}`,
+      `route add ${anchor}/32 dev ${link}`,
+    ]);
+    const configuration = [
       "link set lo up",
       `address add ${address}/28 dev eth0`,
       `address add ${anchor}/24 dev eth0`,
       "link set eth0 up",
       `route add default via ${gateway}`,
       "route add 169.254.169.254/32 dev eth0",
-    ]);
-    await this.namespace.ip([
-      `link set ${link} up`,
-      `route add ${address}/32 dev ${link}`,
-      `route add ${anchor}/32 dev ${link}`,
-    ]);
+    ];
+    return { namespace: machine, mac, configuration, resolver: this.#plan.resolver };
   }
 
   async filter(id: number, rules: PacketRules | null): Promise<void> {
