@@ -10,6 +10,7 @@ export const {
   ipAddress,
   dropletId,
   sshHostKey,
+  volumeId,
   firewallId,
   versions,
   notices,

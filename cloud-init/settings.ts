@@ -4,6 +4,8 @@ export interface MachineSettings {
   readonly origin: string;
   /** The shared key that a browser or device presents; 48 letters and digits. Secret. */
   readonly gatewayKey: string;
+  /** Name of the Volume that holds the state: "volume-openclaw-prod". */
+  readonly volume: string;
   readonly acme: {
     /** Where the authority mails about this certificate. */
     readonly email?: string;

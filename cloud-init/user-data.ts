@@ -118,13 +118,15 @@ function machineFiles(settings: MachineSettings): MachineFile[] {
 const acmeRoots = "/etc/caddy/acme-roots.pem";
 
 /** What the units and setup steps read: not secret. */
-function machineValues({ acme, origin }: MachineSettings): Record<string, string> {
+function machineValues({ acme, origin, volume }: MachineSettings): Record<string, string> {
   const host = new URL(origin).hostname;
   const isAddress = isIP(host) !== 0;
   return {
     ORIGIN: origin,
     SITE_HOST: host,
     RESERVED_ADDRESS: isAddress ? host : "",
+    // As DigitalOcean's udev rule names it: https://docs.digitalocean.com/products/volumes/details/naming-conventions/
+    VOLUME_DEVICE: `/dev/disk/by-id/scsi-0DO_Volume_${volume}`,
     ACME_DIRECTORY: acme.directory ?? "",
     ACME_EMAIL: acme.email ?? "",
     // Let's Encrypt certifies an IP address for six days only, and only under this name.

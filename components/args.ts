@@ -5,12 +5,14 @@ import type { Input } from "@pulumi/pulumi";
  * what it still lacks.
  *
  * "Replaces the Droplet" means: the machine is shut down and deleted, a new one boots in its place (a few minutes
- * without service), its address and key stay, what was on its disk is lost. `pulumi preview` says so beforehand.
+ * without service) with the same address, keys and Volume: paired devices, conversations and workspaces stay, as do
+ * the certificate and the bans; logs are lost. `pulumi preview` says so beforehand.
  */
 export interface OpenClawGatewayArgs {
   /**
    * DigitalOcean region, as its slug; their list: `doctl compute region list`.
-   * A change replaces the address and the Droplet: the URL changes, unless `domain` is set.
+   * A change replaces the address, the Droplet and the Volume: the URL changes, unless `domain` is set, and
+   * everything on the Volume is lost; `volume.protect` has Pulumi refuse that.
    * @default "fra1"
    */
   region?: Input<string>;
@@ -69,11 +71,14 @@ export interface OpenClawGatewayArgs {
   vpcUuid?: Input<string>;
 
   /**
-   * DigitalOcean's daily backups of the whole disk (a surcharge of 30 % of the Droplet's price). The copies hold
-   * every secret of the machine. A change is made in place.
+   * DigitalOcean's daily backups of the Droplet's own disk (a surcharge of 30 % of its price). The Volume is not in
+   * them, so they hold the machine's logs and every secret of it, and no conversation. A change is made in place.
    * @default false
    */
   backups?: Input<boolean>;
+
+  /** The disk that outlives the Droplet: OpenClaw's state, agents' workspaces, the certificate, bans. */
+  volume?: VolumeArgs;
 }
 
 /** The one person who may sign in by SSH, as user `admin`, with sudo. */
@@ -91,6 +96,23 @@ export interface AdminArgs {
    * @example ["203.0.113.5/32", "2001:db8:7::/48"]
    */
   cidrs: Input<Input<string>[]>;
+}
+
+/** The DigitalOcean Volume that holds the gateway's state; it stays when the Droplet is replaced. */
+export interface VolumeArgs {
+  /**
+   * Its size in GiB, a whole number from 1 to 16384. It can only grow: more is given in place, without a pause, and
+   * the file system follows within seconds; less is refused at preview.
+   * @default 10
+   */
+  gigabytes?: Input<number>;
+
+  /**
+   * Pulumi refuses whatever would delete the Volume: `pulumi destroy`, another `region`, another name. For
+   * production. A change is made in place; to delete it after all, set false and `pulumi up` first.
+   * @default false
+   */
+  protect?: boolean;
 }
 
 /** An ACME authority (RFC 8555). */

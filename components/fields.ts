@@ -58,6 +58,14 @@ export class Fields {
     return this.#field(key, number(parse));
   }
 
+  /** A flag that must be known now, because Pulumi takes it as an option of a resource. */
+  knownFlag(key: string): boolean | undefined {
+    const value = this.flag(key);
+    if (!isLater(value)) return value;
+    this.problem(key, "cannot be an Output or a promise. Write true or false.");
+    return undefined;
+  }
+
   /**
    * A list of texts. A plain list is checked at once, also beside elements that are Outputs.
    * @param emptyCure what to do about a list without elements; absent: it may be empty.

@@ -1,4 +1,4 @@
-import { Droplet, type Firewall, type Tag } from "@pulumi/digitalocean";
+import { Droplet, type Firewall, type Tag, type Volume } from "@pulumi/digitalocean";
 import { all, getStack, type Output, output, type Resource, secret } from "@pulumi/pulumi";
 import type { MachineSettings } from "../cloud-init/settings.ts";
 import { userData } from "../cloud-init/user-data.ts";
@@ -13,14 +13,16 @@ interface MachineInputs {
   readonly gatewayKey: Output<string>;
   /** Where there is an admin. */
   readonly hostKey: Output<SshKeyPair> | undefined;
+  /** Plugged in before the machine boots, taken out after it has shut down. */
+  readonly volume: Volume;
   readonly tag: Tag;
   /** Exists before the machine, so that there is no first open minute. */
   readonly firewall: Firewall;
 }
 
-/** The Droplet. It holds nothing that user-data does not make again: a change there replaces it. */
+/** The Droplet. What must last is on the Volume; user-data makes all the rest again, and a change there replaces it. */
 export function createMachine(name: string, inputs: MachineInputs, parent: Resource): Droplet {
-  const { args, tag, firewall } = inputs;
+  const { args, tag, firewall, volume } = inputs;
   return new Droplet(
     `${name}-machine`,
     {
@@ -39,35 +41,51 @@ export function createMachine(name: string, inputs: MachineInputs, parent: Resou
       backups: args.backups,
       vpcUuid: args.vpcUuid,
       tags: all([tag.name, args.tags]).apply(([own, more]) => [own, ...more]),
+      // The Volume's file system is clean when the next machine mounts it.
       gracefulShutdown: true,
+      volumeIds: [volume.id],
       userData: secret(renderUserData(name, inputs)),
     },
-    // Never two machines at once: both would poll the same channels, and there is one address.
+    // Never two machines at once: both would poll the same channels, and there is one address and one Volume.
     { parent, dependsOn: [firewall], deleteBeforeReplace: true },
   );
 }
 
 /** The user-data; what is wrong with it is said at preview, too, when address and keys are not known yet. */
-function renderUserData(name: string, { args, origin, gatewayKey, hostKey }: MachineInputs): Output<string> {
-  const { acme, agents, model, domain } = args;
-  const publicKey = args.admin?.publicKey;
+function renderUserData(name: string, inputs: MachineInputs): Output<string> {
+  const { acme, agents, model, domain } = inputs.args;
+  const publicKey = inputs.args.admin?.publicKey;
   return output({ acme, agents, model, publicKey, domain }).apply(({ publicKey, domain, ...known }) => {
-    const withKeys = (
-      origin: string,
-      gatewayKey: string,
-      hostKey: SshKeyPair | undefined,
-    ): MachineSettings => ({
+    const settings = ({ origin, gatewayKey, hostKey, volume }: LaterSettings): MachineSettings => ({
       ...known,
       ...(publicKey !== undefined && hostKey !== undefined && { admin: { publicKey, hostKey } }),
       origin,
       gatewayKey,
+      volume,
     });
     refuseTooLarge(
       name,
-      withKeys(`https://${domain ?? "255.255.255.255"}`, "0".repeat(48), ed25519KeyPair(Buffer.alloc(32))),
+      settings({
+        origin: `https://${domain ?? "255.255.255.255"}`,
+        gatewayKey: "0".repeat(48),
+        hostKey: ed25519KeyPair(Buffer.alloc(32)),
+        volume: "v".repeat(64),
+      }),
     );
-    return all([origin, gatewayKey, hostKey]).apply((keys) => userData(withKeys(...keys)));
+    const { origin, gatewayKey, hostKey, volume } = inputs;
+    return output({ origin, gatewayKey, hostKey, volume: volume.name }).apply((later) =>
+      userData(settings(later)),
+    );
   });
+}
+
+/** What is known once other resources are made. */
+interface LaterSettings {
+  readonly origin: string;
+  readonly gatewayKey: string;
+  readonly hostKey: SshKeyPair | undefined;
+  /** The Volume's name. */
+  readonly volume: string;
 }
 
 /** @param settings with stand-ins of full length for what is not known yet. */

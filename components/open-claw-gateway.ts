@@ -17,6 +17,7 @@ import { notices } from "./notices.ts";
 import { waitUntilReady } from "./readiness.ts";
 import { resolveArgs } from "./resolve-args.ts";
 import { createSshHostKey } from "./ssh-host-key.ts";
+import { createVolume } from "./volume.ts";
 
 export type {
   AcmeArgs,
@@ -28,6 +29,7 @@ export type {
   ModelArgs,
   ModelProvider,
   OpenClawGatewayArgs,
+  VolumeArgs,
 } from "./args.ts";
 
 const versions = Object.fromEntries(Object.entries(pins).map(([name, pin]) => [name, pin.version]));
@@ -70,6 +72,9 @@ export class OpenClawGateway extends ComponentResource {
    */
   readonly sshHostKey: Output<string | undefined>;
 
+  /** DigitalOcean's UUID of the Volume that holds the state. It stays when the Droplet is replaced. */
+  readonly volumeId: Output<string>;
+
   /** DigitalOcean's UUID of the firewall. */
   readonly firewallId: Output<string>;
 
@@ -90,9 +95,10 @@ export class OpenClawGateway extends ComponentResource {
     const tag = createTag(name, this);
     const firewall = createFirewall(name, tag, resolved, this);
     const hostKey = resolved.admin && createSshHostKey(name, this);
+    const volume = createVolume(name, resolved, this);
     const machine = createMachine(
       name,
-      { args: resolved, origin, gatewayKey: key.result, hostKey: hostKey?.pair, tag, firewall },
+      { args: resolved, origin, gatewayKey: key.result, hostKey: hostKey?.pair, volume, tag, firewall },
       this,
     );
     const assignment = assignAddress(name, address, machine, this);
@@ -108,6 +114,7 @@ export class OpenClawGateway extends ComponentResource {
     this.ipAddress = address.ipAddress;
     this.dropletId = machine.id;
     this.sshHostKey = output(hostKey?.publicKey);
+    this.volumeId = volume.id;
     this.firewallId = firewall.id;
     this.versions = output(versions);
     this.notices = output(lacking);
@@ -118,6 +125,7 @@ export class OpenClawGateway extends ComponentResource {
       ipAddress: this.ipAddress,
       dropletId: this.dropletId,
       sshHostKey: this.sshHostKey,
+      volumeId: this.volumeId,
       firewallId: this.firewallId,
       versions: this.versions,
       notices: this.notices,

@@ -5,6 +5,7 @@ import { type ResolvedAgent, resolveAgents } from "./resolve-agents.ts";
 import { type ResolvedModel, resolveModel } from "./resolve-model.ts";
 import { parseAcmeDirectory, parseCertificates, parseEmail } from "./values/acme.ts";
 import { parseAdminCidr } from "./values/cidr.ts";
+import { parseGigabytes } from "./values/gigabytes.ts";
 import { parseHostName } from "./values/host-name.ts";
 import { parseRegion } from "./values/region.ts";
 import { parseSize } from "./values/size.ts";
@@ -28,6 +29,7 @@ export interface ResolvedArgs {
   readonly tags: Input<Input<string>[]>;
   readonly vpcUuid?: Input<string>;
   readonly backups: Input<boolean>;
+  readonly volume: { readonly gigabytes: Input<number>; readonly protect: boolean };
 }
 
 /** Throws one InvalidArgs that lists everything wrong with what is known now; Outputs are checked as they resolve. */
@@ -47,6 +49,7 @@ export function resolveArgs(name: string, args: OpenClawGatewayArgs): ResolvedAr
     tags: fields.texts("tags", parseTag) ?? [],
     vpcUuid: fields.text("vpcUuid", parseVpcUuid),
     backups: fields.flag("backups") ?? false,
+    volume: resolveVolume(fields.group("volume")),
   };
   fields.refuseUnread();
   fields.throwProblems();
@@ -79,4 +82,13 @@ function resolveAcme(fields: Fields | undefined): ResolvedArgs["acme"] {
   }
   fields.refuseUnread();
   return acme;
+}
+
+function resolveVolume(fields: Fields | undefined): ResolvedArgs["volume"] {
+  const volume = {
+    gigabytes: fields?.number("gigabytes", parseGigabytes) ?? 10,
+    protect: fields?.knownFlag("protect") ?? false,
+  };
+  fields?.refuseUnread();
+  return volume;
 }

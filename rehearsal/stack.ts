@@ -61,12 +61,18 @@ export class Stack {
       Object.entries(values).map(([key, value]) => [`openclaw-droplet:${key}`, value]),
     );
     await writeFile(this.#configFile, stringify(config));
-    for (const [path, secret] of Object.entries(secrets)) {
-      const set = ["config", "set", "--secret", "--path", `openclaw-droplet:${path}`];
-      await this.#pulumi(["-C", this.#directory, ...set, "--config-file", this.#configFile], {
-        input: secret,
-      });
-    }
+    for (const [path, secret] of Object.entries(secrets)) await this.#set(path, secret, ["--secret"]);
+  }
+
+  /** Changes one value, by its path: "volume.gigabytes". */
+  set(path: string, value: string): Promise<void> {
+    return this.#set(path, value, []);
+  }
+
+  async #set(path: string, value: string, options: readonly string[]): Promise<void> {
+    const set = ["config", "set", ...options, "--path", `openclaw-droplet:${path}`];
+    const at = ["-C", this.#directory, ...set, "--config-file", this.#configFile];
+    await this.#pulumi(at, { input: value }); // not on the command line, which everybody can read
   }
 
   /** `stack init` writes beside the Pulumi.yaml it finds, so it is given one here: the checkout stays as it is. */

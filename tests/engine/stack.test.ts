@@ -55,6 +55,7 @@ jest.setTimeout(180_000);
       "ReservedIpAssignment openclaw-address",
       "Stack openclaw-droplet-test",
       "Tag openclaw",
+      "Volume openclaw-volume",
     ]);
     expect(world.calls).toEqual([]);
   });
@@ -85,6 +86,14 @@ jest.setTimeout(180_000);
     });
   });
 
+  it("plugs the Volume in before the machine boots", () => {
+    const [machine] = [...world.machines.values()];
+    expect([...world.volumes.values()]).toMatchObject([
+      { name: "volume-openclaw-test", gigabytes: 10, filesystem: null, attachedTo: machine?.spec.id },
+    ]);
+    expect(machine?.spec.volumes).toEqual([...world.volumes.keys()]);
+  });
+
   it("filters the machine before it exists, and gives it the user-data", async () => {
     const calls = world.calls.map((call) => call.split(" ")[0]);
     expect(calls.indexOf("filter")).toBeLessThan(calls.indexOf("createDroplet"));
@@ -99,7 +108,7 @@ jest.setTimeout(180_000);
 
   it("refreshes to what it had", async () => {
     const { code, output } = await stack.run("refresh", "--expect-no-changes");
-    expect(output).toContain("10 unchanged");
+    expect(output).toContain("11 unchanged");
     expect(output).not.toMatch(/^ ~ .*updated/m);
     expect(code).toBe(0);
   });
@@ -136,6 +145,33 @@ jest.setTimeout(180_000);
     expect(cloud.droplets()).toMatchObject([{ id: machine?.id, size: "s-4vcpu-8gb", status: "active" }]);
   });
 
+  it("grows the Volume in place, and refuses at preview to shrink it", async () => {
+    const [machine] = cloud.droplets();
+    await configure({ volume: { gigabytes: 20 } });
+    expect(named(await stack.preview(), "update")).toContain("Volume openclaw-volume");
+    expect((await stack.run("up")).code).toBe(0);
+    expect([...world.volumes.values()]).toMatchObject([{ gigabytes: 20, attachedTo: machine?.id }]);
+    expect(cloud.droplets()[0]?.id).toBe(machine?.id);
+
+    await configure({ volume: { gigabytes: 15 } });
+    const { code, output } = await stack.run("preview");
+    expect(code).not.toBe(0);
+    expect(output).toMatch(/openclaw-volume.*shrink/s);
+    await configure();
+  });
+
+  it("deletes no Volume that is protected, and gives it to the next machine", async () => {
+    const { volumeId } = await stack.outputs();
+    await configure({ volume: { gigabytes: 20, protect: true } });
+    expect((await stack.run("up")).code).toBe(0);
+    const { code, output } = await stack.run("destroy");
+    expect(code).not.toBe(0);
+    expect(output).toMatch(/openclaw-volume.*protect/s);
+    await configure();
+    expect((await stack.run("up")).code).toBe(0);
+    expect([...world.machines.values()].map(({ spec }) => spec.volumes)).toEqual([[volumeId]]);
+  });
+
   it("replaces the machine when its user-data changes, and says so at preview", async () => {
     const before = await stack.outputs("--show-secrets");
     await configure({ model: { provider: "openai", id: "another" } });
@@ -158,6 +194,8 @@ jest.setTimeout(180_000);
     });
     expect(cloud.droplets()).toHaveLength(1);
     expect(world.calls.filter((call) => call.startsWith("shutdown"))).toHaveLength(shutdowns + 1);
+    expect(after.volumeId).toBe(before.volumeId);
+    expect(world.machines.get(Number(after.dropletId))?.spec.volumes).toEqual([after.volumeId]);
   });
 
   it("sees on refresh that the machine is gone, and makes another", async () => {
@@ -191,6 +229,7 @@ jest.setTimeout(180_000);
           network: { hosts: ["api.example.com"] },
         },
       },
+      volume: { gigabytes: world.calls.some((call) => call.startsWith("growVolume")) ? 20 : 10 },
       ...changes,
     };
     const [key, agentKey] = modelKeys;

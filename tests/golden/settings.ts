@@ -6,6 +6,7 @@ const main: AgentSettings = { limits: { memory: 512, cpus: 1, processes: 256 }, 
 export const minimal: MachineSettings = {
   origin: "https://198.51.100.7",
   gatewayKey: "golden-gateway-key-0123456789abcdefghijklmnopqrs",
+  volume: "volume-openclaw-golden",
   acme: {},
   agents: { main },
 };
@@ -13,6 +14,7 @@ export const minimal: MachineSettings = {
 export const full: MachineSettings = {
   origin: "https://claw.example.com",
   gatewayKey: minimal.gatewayKey,
+  volume: minimal.volume,
   acme: {
     email: "ops@example.com",
     directory: "https://ca.example.com/acme/directory",

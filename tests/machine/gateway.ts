@@ -15,20 +15,11 @@ export const runDirectory = process.env.TEST_RUN_DIRECTORY ?? "";
 /** Who boots it; 0 when it was booted by hand. */
 const bootPid = Number(process.env.TEST_BOOT_PID ?? 0);
 const status = await waitForStack();
-const outputs = await new Stack(await prepareEngine(() => {}), runDirectory, status.api).outputs();
+export const stack = new Stack(await prepareEngine(() => {}), runDirectory, status.api);
 const plan = await addressPlan();
 
 export const gateway = {
-  url: String(outputs.url),
-  /** The Reserved IP, which the URL names. */
-  address: String(outputs.ipAddress),
-  key: String(outputs.gatewayKey),
-  dropletId: Number(outputs.dropletId),
-  /** What the machine proves itself with: `ssh-ed25519 AAAA...`. */
-  sshHostKey: String(outputs.sshHostKey),
-  versions: outputs.versions as Readonly<Record<string, string>>,
-  /** The Droplet's own public address. */
-  dropletAddress: await publicAddress(Number(outputs.dropletId)),
+  ...(await stackOutputs()),
   /** The rehearsal's root certificate, PEM: the only one that the tests trust. */
   ca: await readFile(status.caCertificate, "utf8"),
   /** What the Droplet sees this host come from: the one address in admin.cidrs. */
@@ -44,6 +35,27 @@ export const gateway = {
   /** File with the private key of the user admin. */
   adminKey: join(runDirectory, "admin-key"),
 };
+
+/** After an `up` that replaced the Droplet. */
+export async function lookAgain(): Promise<void> {
+  Object.assign(gateway, await stackOutputs());
+}
+
+async function stackOutputs() {
+  const outputs = await stack.outputs();
+  return {
+    url: String(outputs.url),
+    /** The Reserved IP, which the URL names. */
+    address: String(outputs.ipAddress),
+    key: String(outputs.gatewayKey),
+    dropletId: Number(outputs.dropletId),
+    /** What the machine proves itself with: `ssh-ed25519 AAAA...`. */
+    sshHostKey: String(outputs.sshHostKey),
+    versions: outputs.versions as Readonly<Record<string, string>>,
+    /** The Droplet's own public address. */
+    dropletAddress: await publicAddress(Number(outputs.dropletId)),
+  };
+}
 
 /** tests/run.ts boots it beside jest. A first boot on a computer builds much before. */
 async function waitForStack(): Promise<Status> {

@@ -24,6 +24,8 @@ import "./promises/browser.ts";
 import "./promises/bans.ts";
 import "./promises/setup.ts";
 import "./promises/release.ts";
+import "./promises/volume.ts";
+import "./promises/replacement.ts";
 import { afterAll } from "@jest/globals";
 import { disconnect } from "./client/connect.ts";
 

@@ -48,6 +48,7 @@ describe("the packed component", () => {
     const settings = {
       origin: "https://198.51.100.7",
       gatewayKey: "K".repeat(48),
+      volume: "volume-gw-test",
       acme: {},
       agents: {
         main: {

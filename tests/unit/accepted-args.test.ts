@@ -37,6 +37,7 @@ describe("what is right is accepted", () => {
       "a VPC",
       { vpcUuid: "7d73c2be-14cf-4a72-9236-e8113df4dd41", tags: ["env:prod", "Team_A-1"], backups: true },
     ],
+    ["a large Volume that stays", { volume: { gigabytes: 16_384, protect: true } }],
   ])("%s", (_, args) => {
     expect(problemsOf(args)).toEqual([]);
   });
@@ -51,6 +52,7 @@ describe("what is right is accepted", () => {
       region: "fra1",
       size: "s-2vcpu-4gb",
       backups: false,
+      volume: { gigabytes: 10, protect: false },
       tags: [],
       domain: "claw.example.com",
       admin: { publicKey: key, cidrs: ["2001:db8::/32"] },

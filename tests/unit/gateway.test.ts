@@ -51,6 +51,7 @@ describe("children", () => {
         "digitalocean:index/reservedIp:ReservedIp::gw-address",
         "digitalocean:index/reservedIpAssignment:ReservedIpAssignment::gw-address",
         "digitalocean:index/tag:Tag::gw",
+        "digitalocean:index/volume:Volume::gw-volume",
         "random:index/randomPassword:RandomPassword::gw-key",
       ].map((child) => prefix + child),
     );
@@ -76,7 +77,7 @@ describe("children", () => {
   it("two gateways share nothing", async () => {
     const [one, two] = [new OpenClawGateway("one"), new OpenClawGateway("two")];
     const urns = (await Promise.all([settle(one), settle(two)])).flat();
-    expect(new Set(urns).size).toBe(14);
+    expect(new Set(urns).size).toBe(16);
     const tags = made.filter(({ type }) => type.endsWith(":Firewall")).map(({ inputs }) => inputs.tags);
     expect(tags).toContainEqual(["one-0a1b2c3"]);
     expect(tags).toContainEqual(["two-0a1b2c3"]);
@@ -109,14 +110,19 @@ describe("machine", () => {
       vpcUuid: "7d73c2be-14cf-4a72-9236-e8113df4dd41",
       tags: ["gw-0a1b2c3", "env:prod"],
       gracefulShutdown: true,
+      volumeIds: ["id-of-gw-volume"],
     });
     expect(theOne(made, "Firewall").inputs.tags).toEqual(["gw-0a1b2c3"]);
   });
 
-  it("a stack's name becomes part of a host name", async () => {
+  it("a stack's name becomes part of a host name, and of a Volume's, which the machine looks for", async () => {
     made = await mockCloud({ stack: "Team_A.dev" });
     await gateway();
     expect(theOne(made, "Droplet").inputs.name).toBe("gw-Team-A-dev");
+    expect(theOne(made, "Volume").inputs.name).toBe("volume-gw-team-a-dev");
+    expect(fileOnMachine("/etc/openclaw/machine.env")).toContain(
+      'VOLUME_DEVICE="/dev/disk/by-id/scsi-0DO_Volume_volume-gw-team-a-dev"',
+    );
   });
 
   it("is told its origin, its key and its model in user-data", async () => {
@@ -193,6 +199,32 @@ describe("machine", () => {
   });
 });
 
+describe("volume", () => {
+  it("is in the machine's region, blank, and of 10 GiB", async () => {
+    await gateway();
+    expect(theOne(made, "Volume").inputs).toEqual({ name: "volume-gw-test", region: "fra1", size: 10 });
+  });
+
+  it("has the size that is asked for, and is protected on request alone", async () => {
+    await gateway({ region: "nyc3", volume: { gigabytes: pulumi.output(25), protect: true } });
+    expect(theOne(made, "Volume").inputs).toMatchObject({ region: "nyc3", size: 25 });
+    const options = await Promise.all(
+      [{}, { protect: true }].map(async (volume, i) => {
+        const seen: Record<string, boolean | undefined> = {};
+        const transformations: pulumi.ResourceTransformation[] = [
+          ({ name, opts }) => {
+            seen[name] = opts.protect;
+            return undefined;
+          },
+        ];
+        await settle(new OpenClawGateway(`gw${i}`, { volume }, { transformations }));
+        return Object.entries(seen).filter(([, protect]) => protect);
+      }),
+    );
+    expect(options).toEqual([[], [["gw1-volume", true]]]);
+  });
+});
+
 describe("firewall", () => {
   it("lets in 443 and 80, and packets about packets, from everywhere; not 22", async () => {
     await gateway();
@@ -265,6 +297,7 @@ describe("outputs", () => {
       ["ipAddress", "198.51.100.7", false],
       ["dropletId", "4711", false],
       ["sshHostKey", expect.stringMatching(/^ssh-ed25519 AAAA\S+$/), false],
+      ["volumeId", "id-of-gw-volume", false],
       ["firewallId", "id-of-gw", false],
       ["versions", expect.objectContaining({ openclaw: expect.stringMatching(/^\d{4}\.\d+\.\d+$/) }), false],
       ["notices", [], false],

@@ -109,6 +109,7 @@ it("gives all outputs of the component", async () => {
     "sshHostKey",
     "url",
     "versions",
+    "volumeId",
   ]);
 });
 

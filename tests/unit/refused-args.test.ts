@@ -1,4 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
+import { output } from "@pulumi/pulumi";
 import { makeAuthority } from "./authority.ts";
 import { problemsOf } from "./problems.ts";
 import { line, privateKey, publicKey } from "./ssh-keys.ts";
@@ -239,6 +240,20 @@ describe("what is wrong is named by its path, with the cure", () => {
     ["a tag with a space", { tags: ["ok", "not ok"] }, /^tags\[1\]: "not ok".*Use 1 to 255/],
     ["a VPC by name", { vpcUuid: "default-fra1" }, /^vpcUuid: .*doctl vpcs list/],
     ["backups by word", { backups: "yes" }, /^backups: must be true or false/],
+    ["a Volume by its size", { volume: 25 }, /^volume: must be an object/],
+    ["half a GiB", { volume: { gigabytes: 0.5 } }, /^volume.gigabytes: .*whole number.*from 1 to 16384/],
+    ["a Volume larger than any", { volume: { gigabytes: 16385 } }, /^volume.gigabytes: .*from 1 to 16384/],
+    [
+      "a size by word",
+      { volume: { gigabytes: "25" } },
+      /^volume.gigabytes: must be a number.*without quotes/,
+    ],
+    ["protection by word", { volume: { protect: "yes" } }, /^volume.protect: must be true or false/],
+    [
+      "protection that comes later",
+      { volume: { protect: output(true) } },
+      /^volume.protect: cannot be an Output.*Write true or false/,
+    ],
     ["a typo", { regoin: "fra1" }, /^regoin: is not a property. Did you mean "region"\?/],
     [
       "a typo inside",

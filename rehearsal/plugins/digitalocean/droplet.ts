@@ -4,6 +4,7 @@ import type { Properties } from "../shared/properties.ts";
 import type { Api } from "./api.ts";
 import type { CloudResource, Thing } from "./cloud-resource.ts";
 import { retag } from "./tag.ts";
+import { plug } from "./volume-attachment.ts";
 
 /** What the API does not give back; it stays as it was last given. */
 const remembered = ["userData", "sshKeys", "dropletAgent", "backupPolicy", "gracefulShutdown", "resizeDisk"];
@@ -23,6 +24,7 @@ export const droplet: CloudResource = {
     backups: { default: false },
     backupPolicy: {},
     tags: { set: true },
+    volumeIds: { set: true, computed: true },
     gracefulShutdown: { default: false },
     resizeDisk: { default: true },
   },
@@ -43,6 +45,7 @@ export const droplet: CloudResource = {
     user_data: inputs.userData,
     tags: inputs.tags ?? [],
     vpc_uuid: inputs.vpcUuid,
+    volumes: inputs.volumeIds,
     backup_policy: inputs.backupPolicy,
     with_droplet_agent: inputs.dropletAgent,
   }),
@@ -113,7 +116,15 @@ async function update(api: Api, path: string, olds: Properties, news: Properties
     await act({ type: "enable_ipv6" });
     await untilDroplet(api, path, (thing) => hasFeature(thing, "ipv6"));
   }
-  await retag(api, { id: path.split("/").at(-1) ?? "", type: "droplet" }, olds.tags, news.tags);
+  const id = path.split("/").at(-1) ?? "";
+  await replug(api, Number(id), olds.volumeIds, news.volumeIds ?? olds.volumeIds);
+  await retag(api, { id, type: "droplet" }, olds.tags, news.tags);
+}
+
+async function replug(api: Api, dropletId: number, before: unknown, after: unknown): Promise<void> {
+  const [old, now] = [(before ?? []) as string[], (after ?? []) as string[]];
+  for (const id of old) if (!now.includes(id)) await plug(api, "detach", id, dropletId);
+  for (const id of now) if (!old.includes(id)) await plug(api, "attach", id, dropletId);
 }
 
 async function untilDroplet(api: Api, path: string, done: (droplet: Thing) => boolean): Promise<Thing> {

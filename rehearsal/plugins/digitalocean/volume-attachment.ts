@@ -12,7 +12,7 @@ export function volumeAttachment(connect: (signal: AbortSignal) => Api): Resourc
     async create({ volumeId, dropletId }, { signal }) {
       const api = connect(signal);
       await api.get(`/v2/volumes/${volumeId}`);
-      await act(api, volumeId, dropletId, "attach");
+      await plug(api, "attach", volumeId, dropletId);
       return { id: `${dropletId}-${volumeId}`, outputs: { volumeId, dropletId } };
     },
 
@@ -23,16 +23,16 @@ export function volumeAttachment(connect: (signal: AbortSignal) => Api): Resourc
     },
 
     async delete(_id, { volumeId, dropletId }, { signal }) {
-      await act(connect(signal), volumeId, dropletId, "detach");
+      await plug(connect(signal), "detach", volumeId, dropletId);
     },
   };
 }
 
-async function act(
+export async function plug(
   api: Api,
+  type: "attach" | "detach",
   volumeId: unknown,
   dropletId: unknown,
-  type: "attach" | "detach",
 ): Promise<void> {
   const started = await api.post(`/v2/volumes/${volumeId}/actions`, { droplet_id: dropletId, type });
   await api.action("/v2/actions", started);

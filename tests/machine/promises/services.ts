@@ -10,6 +10,7 @@ describe("the machine", () => {
     "nftables.service",
     "caddy.service",
     "fail2ban.service",
+    "openclaw-volume.service",
     "openclaw-gateway.service",
     "openclaw-sandbox.service",
     "openclaw-sandbox-image.timer",
@@ -33,6 +34,7 @@ describe("the machine", () => {
     ["fail2ban.service", 2.5],
     ["squid.service", 1.3],
     ["openclaw-egress@research.service", 1.0],
+    ["openclaw-volume.service", 4.7],
   ])("gives %s little to break out with: an exposure of at most %f of 10", async (unit, most) => {
     const table = await outputOf(`systemd-analyze security --no-pager ${unit}`);
     const exposure = Number(table.match(/Overall exposure level for .*: ([\d.]+)/)?.[1]);
