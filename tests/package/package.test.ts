@@ -136,7 +136,7 @@ it("a stack of two gateways previews under the real engine", async () => {
   const created = steps
     .filter(({ op }) => op === "create")
     .map(({ urn }) => urn.split("::").slice(2).join("::"));
-  expect(created).toHaveLength(1 + 2 * 8);
+  expect(created).toHaveLength(1 + 2 * 9);
   for (const gateway of ["one", "two"]) {
     const type = "openclaw-droplet:index:OpenClawGateway";
     expect(created).toContain(`${type}::${gateway}`);

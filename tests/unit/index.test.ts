@@ -68,6 +68,7 @@ it("every value of the configuration reaches the component", async () => {
     tags: ["env:prod"],
     vpcUuid: "7d73c2be-14cf-4a72-9236-e8113df4dd41",
     backups: true,
+    volume: { gigabytes: 25 },
   };
   expect(Object.keys(values).toSorted()).toEqual(Object.keys(declared).toSorted());
   const { made, outputs } = await run(values, { secret: ["model", "agents"] });
@@ -79,6 +80,7 @@ it("every value of the configuration reaches the component", async () => {
     vpcUuid: values.vpcUuid,
     backups: true,
   });
+  expect(cloud.theOne(made, "Volume").inputs).toMatchObject({ region: "nyc3", size: 25 });
   const { value: text } = userData as { value: string };
   for (const part of [
     values.admin.publicKey,

@@ -67,7 +67,7 @@ describe("the image of agents' containers", () => {
     }
   });
 
-  it("is built again where it is missing, before the setup says ready", async () => {
+  it("is brought back from the Volume where it is missing, before the setup says ready", async () => {
     await outputOf(
       `export DOCKER_HOST=unix://${socket}
        docker ps --all --quiet | xargs --no-run-if-empty docker rm --force; docker image rm ${image}`,
