@@ -69,8 +69,7 @@ export function cloudConfig(settings: MachineSettings): object {
     }),
     write_files: machineFiles(settings).map(({ path, permissions, owner, encoding, content }) => ({
       path,
-      // cloud-init's default is left out: user-data has little room.
-      ...(permissions !== "0644" && { permissions }),
+      permissions,
       // Its owner is made after the first files are written.
       ...(owner !== undefined && { owner, defer: true }),
       ...(encoding !== undefined && { encoding }),
@@ -104,7 +103,7 @@ function machineFiles(settings: MachineSettings): MachineFile[] {
     { path: "/etc/openclaw/gateway.env", content: environmentFile(secrets), permissions: "0600" },
     {
       path: "/etc/openclaw/openclaw.json",
-      content: `${JSON.stringify(openclawConfig(settings))}\n`,
+      content: `${JSON.stringify(openclawConfig(settings), null, 2)}\n`,
       // OpenClaw's own audit wants it to be the gateway's alone; the unit keeps it from being written.
       permissions: "0600",
       owner: "openclaw:openclaw",
