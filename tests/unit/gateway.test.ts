@@ -199,32 +199,6 @@ describe("machine", () => {
   });
 });
 
-describe("volume", () => {
-  it("is in the machine's region, blank, and of 10 GiB", async () => {
-    await gateway();
-    expect(theOne(made, "Volume").inputs).toEqual({ name: "volume-gw-test", region: "fra1", size: 10 });
-  });
-
-  it("has the size that is asked for, and is protected on request alone", async () => {
-    await gateway({ region: "nyc3", volume: { gigabytes: pulumi.output(25), protect: true } });
-    expect(theOne(made, "Volume").inputs).toMatchObject({ region: "nyc3", size: 25 });
-    const options = await Promise.all(
-      [{}, { protect: true }].map(async (volume, i) => {
-        const seen: Record<string, boolean | undefined> = {};
-        const transformations: pulumi.ResourceTransformation[] = [
-          ({ name, opts }) => {
-            seen[name] = opts.protect;
-            return undefined;
-          },
-        ];
-        await settle(new OpenClawGateway(`gw${i}`, { volume }, { transformations }));
-        return Object.entries(seen).filter(([, protect]) => protect);
-      }),
-    );
-    expect(options).toEqual([[], [["gw1-volume", true]]]);
-  });
-});
-
 describe("firewall", () => {
   it("lets in 443 and 80, and packets about packets, from everywhere; not 22", async () => {
     await gateway();
