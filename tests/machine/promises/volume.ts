@@ -34,11 +34,13 @@ describe("the Volume", () => {
   });
 
   it("grows in place, and the gateway does not notice", async () => {
-    const blocks = () => outputOf(`stat --file-system --format %b ${top}`).then(Number);
-    const [before, gateway] = [await blocks(), await pid("openclaw-gateway")];
-    await stack.set("volume.gigabytes", "12");
+    const gibibytes = async (command: string) => Number(await outputOf(command)) / 1024 ** 3;
+    const now = await gibibytes(`blockdev --getsize64 "$(findmnt --noheadings --output SOURCE ${top})"`);
+    const gateway = await pid("openclaw-gateway");
+    await stack.set("volume.gigabytes", String(now + 2));
     await stack.up(() => {});
-    await until(async () => (await blocks()) > before * 1.15, "the file system to follow", 20);
+    const room = () => gibibytes(`echo $((${"$"}(stat --file-system --format '%b * %S' ${top})))`);
+    await until(async () => (await room()) > now + 1.5, "the file system to follow", 20);
     expect(await pid("openclaw-gateway")).toBe(gateway);
   }, 120_000);
 
