@@ -29,7 +29,8 @@ describe("OpenClaw", () => {
   it("finds valid, too, what it is told where there is no model, which is no other provider's", async () => {
     const limits = { memory: 512, cpus: 1, processes: 256 };
     const agents = { main: { limits, network: "none" } } as const;
-    const config = openclawConfig({ origin: gateway.url, gatewayKey: gateway.key, acme: {}, agents });
+    const machine = { origin: gateway.url, gatewayKey: gateway.key, volume: "any", acme: {} };
+    const config = openclawConfig({ ...machine, agents });
     const validate = `cd /tmp && file=$(mktemp) && cat > $file && chown openclaw $file
       set -a; . /usr/local/lib/openclaw/environment; OPENCLAW_CONFIG_PATH=$file
       app=/opt/openclaw/app/node_modules/openclaw/openclaw.mjs
