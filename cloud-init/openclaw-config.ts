@@ -52,7 +52,6 @@ export function openclawConfig(settings: MachineSettings): object {
       defaults: {
         // Who is asked where nobody is named.
         systemAgent: { agentId: "main" },
-        workspace: "/var/lib/openclaw/workspace",
         // OpenClaw's own default would be a model of OpenAI's; this name is what an agent answers with.
         model: { primary: ofAll ?? "none/model-is-not-set" },
         sandbox: {
@@ -102,6 +101,8 @@ export function openclawConfig(settings: MachineSettings): object {
 function entry(name: string, { tools, limits, network }: AgentSettings, model: string | undefined): object {
   const { memory, cpus, processes } = limits;
   return {
+    // Named, since the page and the command line would each derive another, and so another container.
+    workspace: `/var/lib/openclaw/workspace/${name}`,
     ...(model && { model: { primary: model } }),
     ...(tools && { tools }),
     sandbox: {

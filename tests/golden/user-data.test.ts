@@ -282,6 +282,7 @@ describe("machine values", () => {
   it("agents with their own limits and tools", () => {
     const { entries } = openclaw(full).agents;
     expect(entries.main).toEqual({
+      workspace: "/var/lib/openclaw/workspace/main",
       sandbox: { docker: { memory: "512m", memorySwap: "512m", cpus: 1, pidsLimit: 256 } },
     });
     expect(entries["field-work"]).toMatchObject({

@@ -63,7 +63,7 @@ async function startProxy(from: Place): Promise<Server> {
     if (url !== `${gateway.address}:443`) return client.end("HTTP/1.1 403 Forbidden\r\n\r\n");
     try {
       const target = await connect(from, 443);
-      target.on("error", () => client.destroy()).on("close", () => client.destroy());
+      target.on("error", () => client.destroy()).on("close", () => client.end());
       client.on("close", () => target.destroy());
       client.write("HTTP/1.1 200 OK\r\n\r\n");
       target.pipe(client).pipe(target);
