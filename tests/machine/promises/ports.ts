@@ -45,7 +45,7 @@ describe("ports", () => {
     expect(await openPorts(places.router, gateway.dropletAddress)).toEqual([22, 80, 443]);
   });
 
-  it("inside: nothing listens on them but the gateway, on loopback, what is open, and what a test left", async () => {
+  it("inside: nothing listens but, on loopback, the gateway and the proxy of two agents; what is open, and what a test left", async () => {
     const listening = await outputOf("ss --no-header --listening --numeric --tcp | awk '{ print $4 }'");
     expect(listening.split("\n").sort()).toEqual([
       "*:443",
@@ -53,6 +53,8 @@ describe("ports", () => {
       "0.0.0.0:22",
       `0.0.0.0:${forgotten}`,
       "127.0.0.1:18789",
+      "127.0.0.1:3128",
+      "127.0.0.1:3129",
       "[::1]:18789",
       "[::]:22",
     ]);
