@@ -92,7 +92,7 @@ attacks({
         "curl --silent --max-time 3 http://169.254.169.254/metadata/v1/user-data",
         "--network host",
       ),
-      refused: /error mounting "sysfs"|curl: \(7\)/,
+      refused: /operation not permitted|error mounting "sysfs"/,
     },
     {
       tries: "have a bridge to the Internet",
