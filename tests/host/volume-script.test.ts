@@ -77,7 +77,7 @@ describe("the script that holds the Volume", () => {
   it("formats a blank Volume, once, and gives it back at its end", async () => {
     const first = await hold();
     expect(first).toMatchObject({ code: 0, output: "ready\n" });
-    expect(first.said).toBe("notify --ready\nnotify WATCHDOG=1\nsleep 5\n");
+    expect(first.said).toBe("notify --ready\nnotify --no-block WATCHDOG=1\nsleep 5\n");
     const id = await run("blkid", ["--probe", "--output", "value", "--match-tag", "UUID", device]);
     await elsewhere("test ! -e /mnt/lease; echo kept >/mnt/openclaw/file");
     expect(await hold()).toMatchObject({ code: 0 });
@@ -130,7 +130,7 @@ describe("the script that holds the Volume", () => {
     await elsewhere(`echo ${other} >/mnt/lease`);
     const { code, output, said } = await hold();
     expect(output).toContain(`Droplet ${other} did not give the Volume back: waiting`);
-    expect([code, said.split("\n")[0]]).toEqual([0, "sleep 30"]);
+    expect([code, said.split("\n")[0]]).toEqual([0, "sleep 75"]);
   });
 
   it("leaves the Volume to a Droplet that still works with it", async () => {
@@ -138,7 +138,7 @@ describe("the script that holds the Volume", () => {
     await elsewhere(`echo ${other} >/mnt/lease`);
     const { output, said } = await hold({ meanwhile: "touch /srv/openclaw/lease" });
     expect(output).toEqual(status(`Droplet ${other} works with the Volume \\S+: shut it down`));
-    expect(said).toBe("sleep 30\n");
+    expect(said).toBe("sleep 75\n");
     await elsewhere(`grep -q ${other} /mnt/lease`);
   });
 
