@@ -1,5 +1,7 @@
 /**
- * `npm run pin -- VERSION`: makes pins.json for an OpenClaw version, by the resolution that the machine does.
+ * `npm run pin -- VERSION [DATE]`: makes pins.json for an OpenClaw version, by the resolution that the machine does,
+ * with what the registry had on that date. Two weeks ago unless told: mirrors that hold new versions back have them by
+ * then, so that the closure is the same everywhere, and a poisoned version has been found.
  * Node is the one this runs on (the repository's own, in package.json); npm is the version in pins.json.
  */
 import { execFile } from "node:child_process";
@@ -13,6 +15,9 @@ import pins from "./pins.json" with { type: "json" };
 export type Pins = typeof pins;
 
 const run = promisify(execFile);
+const twoWeeks = 14 * 24 * 3600 * 1000;
+const isoDate = (time: number) => new Date(time).toISOString().slice(0, "2026-11-09".length);
+const isDate = (text: string) => !Number.isNaN(Date.parse(text)) && isoDate(Date.parse(text)) === text;
 const onTheMachine = fileURLToPath(new URL("files/usr/local/lib/openclaw/", import.meta.url));
 
 /** New pins, from the registry that npm uses here; nothing is installed. */
@@ -63,14 +68,20 @@ async function closureOf(version: string, before: string, directory: string): Pr
   return (await run(process.execPath, digest)).stdout.trim();
 }
 
-async function main(version: string | undefined): Promise<void> {
-  if (version === undefined || !/^\d{4}\.\d+\.\d+$/.test(version)) {
-    throw new Error("give the OpenClaw version to pin, such as: npm run pin -- 2026.9.6");
-  }
-  // Midnight: a package published today has been looked at by nobody.
-  const before = new Date().toISOString().slice(0, "2026-11-23".length);
-  console.log(`resolving openclaw@${version} as of ${before}, about half a minute ...`);
-  const made = await resolvePins(version, before);
+async function main(
+  version: string | undefined,
+  date: string = isoDate(Date.now() - twoWeeks),
+): Promise<void> {
+  const problems = [
+    ...(/^\d{4}\.\d+\.\d+$/.test(version ?? "")
+      ? []
+      : ["give the OpenClaw version to pin, such as 2026.9.6"]),
+    ...(isDate(date) ? [] : [`${date} is not a date: give it as in 2026-11-09`]),
+  ];
+  if (version === undefined || problems.length > 0)
+    throw new Error(`${problems.join("; ")}: npm run pin -- VERSION [DATE]`);
+  console.log(`resolving openclaw@${version} as of ${date}, about half a minute ...`);
+  const made = await resolvePins(version, date);
   await writeFile(new URL("pins.json", import.meta.url), `${JSON.stringify(made, null, 2)}\n`);
   console.log(
     `cloud-init/pins.json: Node ${made.node.version}, npm ${made.npm.version}, OpenClaw ${version}`,
@@ -81,7 +92,7 @@ async function main(version: string | undefined): Promise<void> {
 }
 
 if (import.meta.main) {
-  main(process.argv[2]).catch((error: Error & { stderr?: string }) => {
+  main(process.argv[2], process.argv[3]).catch((error: Error & { stderr?: string }) => {
     // npm's own words say why, such as ETARGET for a version that is not there yet on that date.
     console.error(`pin: ${error.stderr?.trim() || error.message}`);
     process.exitCode = 1;
