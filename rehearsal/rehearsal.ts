@@ -16,6 +16,8 @@ import { createWorld, prepareWorld, type RehearsalWorld } from "./world.ts";
 interface Wishes {
   readonly runDirectory: string;
   readonly machine: MachineKind;
+  /** Folder of the program, if it is not this checkout's. */
+  readonly program?: string;
   readonly progress: Progress;
   readonly stop: AbortSignal;
   /** Called when the stack is up, before anybody is told so. */
@@ -29,7 +31,7 @@ interface Wishes {
  * not come up stays, so that one can look at what went wrong; a failure before the stack leaves nothing.
  */
 export async function keepRehearsal(wishes: Wishes): Promise<void> {
-  const { runDirectory, machine, progress, stop, beforeUp, settled } = wishes;
+  const { runDirectory, machine, program, progress, stop, beforeUp, settled } = wishes;
   const start = performance.now();
   if (process.platform !== "linux" || process.getuid?.() !== 0)
     throw new Error(
@@ -60,7 +62,7 @@ export async function keepRehearsal(wishes: Wishes): Promise<void> {
       await writeStatus(runDirectory, status);
       const stack = new Stack(engine, runDirectory, cloud.url);
       await stack.configure(rehearsedConfig(world, await adminKey(runDirectory)));
-      const up = await bringUp(stack, progress, stop);
+      const up = await succeeds(stack.up(progress, { program, signal: stop }), progress);
       if (stop.aborted) return;
       const droplet = await currentDroplet(status);
       if (up && droplet) {
@@ -89,10 +91,9 @@ export async function removeRehearsal(runDirectory: string, progress: Progress):
   await rm(runDirectory, { recursive: true, force: true });
 }
 
-/** `pulumi up`; whether it succeeded. */
-async function bringUp(stack: Stack, progress: Progress, stop: AbortSignal): Promise<boolean> {
+async function succeeds(up: Promise<void>, progress: Progress): Promise<boolean> {
   try {
-    await stack.up(progress, stop);
+    await up;
     return true;
   } catch (error) {
     progress((error as Error).message);

@@ -23,6 +23,14 @@ export interface StackConfig {
   readonly secrets: Readonly<Record<string, string>>;
 }
 
+interface Up {
+  /** Folder of the program: this checkout, or a copy of it that differs. */
+  readonly program?: string | undefined;
+  /** URN of a resource to make anew, or a pattern of it. */
+  readonly replace?: string;
+  readonly signal?: AbortSignal;
+}
+
 /** The project's own program under the real engine; state, configuration and passphrase are in one folder. */
 export class Stack {
   readonly #engine: Engine;
@@ -87,12 +95,20 @@ export class Stack {
   }
 
   /** `pulumi up`; every line that it prints goes to `progress`. */
-  async up(progress: Progress, signal?: AbortSignal): Promise<void> {
-    const args = ["-C", projectRoot, "up", "--config-file", this.#configFile, "--yes", "--skip-preview"];
-    await this.#pulumi([...args, "--suppress-outputs", "--suppress-progress", "--color", "never"], {
-      progress,
-      signal,
-    });
+  async up(progress: Progress, { program = projectRoot, replace, signal }: Up = {}): Promise<void> {
+    const what = replace === undefined ? [] : ["--replace", replace];
+    await this.#change(["-C", program, "up", ...what], progress, signal);
+  }
+
+  /** `pulumi destroy`; the stack itself stays, empty. */
+  async destroy(progress: Progress): Promise<void> {
+    await this.#change(["-C", this.#directory, "destroy"], progress);
+  }
+
+  async #change(args: readonly string[], progress: Progress, signal?: AbortSignal): Promise<void> {
+    const quietly = ["--suppress-outputs", "--suppress-progress", "--color", "never"];
+    const more = ["--config-file", this.#configFile, "--yes", "--skip-preview", ...quietly];
+    await this.#pulumi([...args, ...more], { progress, signal });
   }
 
   /** The stack's outputs, secrets in plain text. */
@@ -104,7 +120,11 @@ export class Stack {
   /** Runs the engine and gives what it wrote to its standard output; `signal` ends it at once, for a stack that goes with its cloud. */
   async #pulumi(
     args: readonly string[],
-    { progress, signal, input = "" }: { progress?: Progress; signal?: AbortSignal; input?: string } = {},
+    {
+      progress,
+      signal,
+      input = "",
+    }: { progress?: Progress; signal?: AbortSignal | undefined; input?: string } = {},
   ): Promise<string> {
     const child = start(this.#record, {
       name: "pulumi",

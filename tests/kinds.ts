@@ -1,7 +1,7 @@
 interface Kind {
   readonly covers: string;
   /** "the machine": when nothing else uses it; "a quiet host": no other rehearsal of the suite may run beside it. */
-  readonly needs: "nothing" | "a machine" | "the machine" | "a quiet host";
+  readonly needs: "nothing" | "a machine" | "a machine of its own" | "the machine" | "a quiet host";
 }
 
 /** Every kind of test: a folder here and a jest project of the same name. */
@@ -13,6 +13,10 @@ export const kinds: Readonly<Record<string, Kind>> = {
   engine: { covers: "the real engine: preview, up, refresh, replace, destroy", needs: "nothing" },
   package: { covers: "the packed component, imported by other stacks", needs: "nothing" },
   machine: { covers: "the booted Droplet, from outside, from inside and in a browser", needs: "a machine" },
+  life: {
+    covers: "one stack through OpenClaw's releases, a broken one too, sizes, and destroy",
+    needs: "a machine of its own",
+  },
   attack: {
     covers: "attacks on it, from inside and from the Internet, and why they fail",
     needs: "the machine",

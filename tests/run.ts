@@ -31,6 +31,7 @@ if (left.length > 0) {
 const chosen = wanted.filter((kind) => !left.includes(kind));
 const withNeeds = (...needs: string[]) => chosen.filter((kind) => needs.includes(kinds[kind]?.needs ?? ""));
 const shared = withNeeds("nothing", "a machine");
+const ofItsOwn = withNeeds("a machine of its own");
 const alone = withNeeds("the machine");
 const quiet = withNeeds("a quiet host");
 
@@ -58,15 +59,21 @@ const testPackages: Packages = {
 const say = (line: string) => console.log(line);
 if (canBoot) await ensureHostPackages(say, testPackages);
 // here, where its progress is seen: a first build of the engine takes minutes
-if (chosen.some((kind) => ["engine", "package", "machine", "attack"].includes(kind)))
+if (chosen.some((kind) => ["engine", "package", "machine", "life", "attack"].includes(kind)))
   await prepareEngine(say);
 let failed = false;
 const boot =
   withNeeds("a machine", "the machine").length > 0 ? program(["tests/machine/boot.ts"]) : undefined;
 const booting = { TEST_BOOT_PID: String(boot?.pid ?? "") };
+const bootOfLife = ofItsOwn.length > 0 ? program(["tests/life/boot.ts"]) : undefined;
+const life =
+  bootOfLife &&
+  jest(ofItsOwn, [], { TEST_RUN_DIRECTORY: runDirectory("life"), TEST_BOOT_PID: String(bootOfLife.pid) });
 if (shared.length > 0) failed = (await jest(shared, [], booting)) || failed;
 if (alone.length > 0 && !interrupted) failed = (await jest(alone, [], booting)) || failed;
 if (boot) failed = (await stop(boot)) || failed;
+if (life) failed = (await life) || failed;
+if (bootOfLife) failed = (await stop(bootOfLife)) || failed;
 // one after the other: each compares the host with how it was
 if (quiet.length > 0 && !interrupted) failed = (await jest(quiet, ["--runInBand"])) || failed;
 

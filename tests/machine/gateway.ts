@@ -81,13 +81,23 @@ async function addressPlan() {
   return addresses(Number(slot));
 }
 
+/** What the API stand-in lists: "droplets", "volumes" ... */
+export async function inCloud(kind: string): Promise<unknown[]> {
+  return (await askCloud<Record<string, unknown[]>>(kind))[kind] ?? [];
+}
+
 async function publicAddress(dropletId: number): Promise<string> {
-  const headers = { authorization: "Bearer rehearsal" };
-  const response = await fetch(new URL(`/v2/droplets/${dropletId}`, status.api), { headers });
-  const { droplet } = (await response.json()) as {
+  const { droplet } = await askCloud<{
     droplet: { networks: { v4: { type: string; ip_address: string }[] } };
-  };
+  }>(`droplets/${dropletId}`);
   const address = droplet.networks.v4.find(({ type }) => type === "public")?.ip_address;
   if (address === undefined) throw new Error(`Droplet ${dropletId} has no public address`);
   return address;
+}
+
+async function askCloud<T>(path: string): Promise<T> {
+  const headers = { authorization: "Bearer rehearsal" };
+  const response = await fetch(new URL(`/v2/${path}`, status.api), { headers });
+  if (!response.ok) throw new Error(`the API stand-in answered ${response.status} to GET ${path}`);
+  return (await response.json()) as T;
 }

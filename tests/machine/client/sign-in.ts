@@ -6,7 +6,7 @@ import { type Close, WebSocketClient } from "./websocket.ts";
 
 export interface SignIn {
   readonly from?: Place;
-  /** Absent: the right one. */
+  /** The gateway's, or a paired device's own token; absent: the gateway's right one. */
   readonly key?: string;
   /** Absent: the gateway's own; null: no such header. */
   readonly origin?: string | null;
@@ -23,12 +23,21 @@ export interface Answer {
   readonly closed?: number;
   /** By which the administrator approves a device that must be paired first. */
   readonly requestId?: string | undefined;
+  /** A paired device's own, which is as good as the gateway's key. */
+  readonly token?: string | undefined;
+  /** The release of OpenClaw that answers. */
+  readonly version?: string | undefined;
   readonly client: WebSocketClient;
 }
 
 interface Frame {
   readonly ok?: boolean;
-  readonly payload?: { readonly nonce?: string; readonly ts?: number; readonly auth?: { scopes: string[] } };
+  readonly payload?: {
+    readonly nonce?: string;
+    readonly ts?: number;
+    readonly auth?: { readonly scopes: readonly string[]; readonly deviceToken?: string };
+    readonly server?: { readonly version: string };
+  };
   readonly error?: {
     readonly message: string;
     readonly details?: { readonly code?: string; readonly requestId?: string };
@@ -48,7 +57,11 @@ export async function signIn({ from = places.host, key = gateway.key, ...rest }:
   const identity = device && { device: device.prove(key, nonce, ts) };
   socket.sendJson({ type: "req", id: "1", method: "connect", params: { ...params, ...identity } });
   const answer = await next(socket);
-  if (answer.ok) return { code: "", scopes: answer.payload?.auth?.scopes ?? [], client: socket };
+  if (answer.ok) {
+    const { auth, server } = answer.payload ?? {};
+    const { scopes = [], deviceToken: token } = auth ?? {};
+    return { code: "", scopes, token, version: server?.version, client: socket };
+  }
   const code = answer.error?.details?.code ?? answer.error?.message ?? "no reason";
   const { closed } = (await socket.nextJson<Frame>()) as Close;
   socket.close();

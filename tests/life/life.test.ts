@@ -1,0 +1,152 @@
+/**
+ * The life of one gateway, from its first `pulumi up` to `pulumi destroy`: releases of OpenClaw up and down, one of
+ * them broken, and sizes. Each step begins where the one before it ended; boot.ts makes the first.
+ */
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
+import pins from "../../cloud-init/pins.json" with { type: "json" };
+import { projectRoot } from "../../rehearsal/run-directory.ts";
+import { agentShell } from "../machine/agent.ts";
+import { belongings, everything, moveIn, type Owner } from "../machine/belongings.ts";
+import { disconnect } from "../machine/client/connect.ts";
+import { request } from "../machine/client/http.ts";
+import { signIn } from "../machine/client/sign-in.ts";
+import { gateway, inCloud, lookAgain, runDirectory, stack } from "../machine/gateway.ts";
+import { inDroplet, outputOf } from "../machine/in-droplet.ts";
+import formerPins from "./pins-2026.9.5.json" with { type: "json" };
+import { brokenRelease, formerRelease } from "./releases.ts";
+
+const former = formerPins.openclaw.version;
+const present = pins.openclaw.version;
+
+jest.setTimeout(300_000);
+
+/** `pulumi up`, with what it printed and for how long the gateway was away: from the first word of the change on. */
+async function up(what: string, program: string) {
+  const said: string[] = [];
+  const start = Date.now();
+  let off = 0;
+  const failure = await stack
+    .up(
+      (line) => {
+        said.push(line);
+        if (/Droplet openclaw-machine (deleting|updating)/.test(line)) off ||= Date.now();
+      },
+      { program },
+    )
+    .then(() => undefined, String);
+  await lookAgain();
+  const since = (from: number) => Math.round((Date.now() - from) / 1000);
+  process.stdout.write(`[life] ${what}: pulumi up ${since(start)} s, the gateway away for ${since(off)} s\n`);
+  return { failure, said: said.join("\n"), seconds: since(off) };
+}
+
+async function succeed(what: string, program: string): Promise<void> {
+  const { failure, said } = await up(what, program);
+  if (failure !== undefined) throw new Error(`${failure}\n${said}`);
+}
+
+/** The release that answers, and that the stack says it is. */
+async function running(): Promise<(string | undefined)[]> {
+  const { version, client } = await signIn({});
+  client.close();
+  return [version, gateway.versions.openclaw];
+}
+
+/** In GiB, of the machine. */
+const memory = async () =>
+  Number(await outputOf("cat /sys/fs/cgroup/memory/memory.limit_in_bytes")) / 1024 ** 3;
+
+/** How many there are of each kind in the account. */
+async function cloud(): Promise<Record<string, number>> {
+  const kinds = ["droplets", "volumes", "firewalls", "reserved_ips", "tags"];
+  return Object.fromEntries(
+    await Promise.all(kinds.map(async (kind) => [kind, (await inCloud(kind)).length])),
+  );
+}
+
+describe("the life of a gateway", () => {
+  let programs: string;
+  let owner: Owner;
+  let had: Awaited<ReturnType<typeof belongings>>;
+
+  beforeAll(async () => {
+    programs = await mkdtemp(join(tmpdir(), "openclaw-droplet-releases-"));
+    owner = await moveIn();
+    had = await belongings(owner);
+  });
+
+  afterAll(async () => {
+    await rm(programs, { recursive: true });
+    await disconnect();
+  });
+
+  it(`begins with OpenClaw ${former}`, async () => {
+    expect(await running()).toEqual([former, former]);
+    expect(had).toMatchObject(everything);
+  });
+
+  it("has its state back when a release spoils it and crashes; pulumi up fails and says so", async () => {
+    const { failure, said, seconds } = await up("to a broken release", await brokenRelease(programs));
+    const restored = `the state is again as OpenClaw ${former} left it`;
+    expect(failure).toContain("pulumi up failed");
+    expect(said).toContain(`setup failed at step ready; ${restored}`);
+    expect(seconds).toBeLessThan(240);
+    const { code, stdout } = await inDroplet("openclaw-setup-status");
+    expect({ code, stdout }).toEqual({
+      code: 1,
+      stdout: `failed: ready: the gateway stopped: no such column: sessions.owner; ${restored}\n`,
+    });
+    // Nothing more is told to strangers, and the gateway stays off until somebody decides.
+    const answer = await request({ path: "/readyz" });
+    expect({ status: answer.status, body: answer.body }).toEqual({
+      status: 503,
+      body: `setup failed at step ready; ${restored}\n`,
+    });
+    expect((await request({ path: "/" })).status).toBe(502);
+    expect((await inDroplet("systemctl is-enabled openclaw-gateway")).stdout.trim()).toBe("disabled");
+  });
+
+  it(`works again with OpenClaw ${former}`, async () => {
+    await succeed("back from it", await formerRelease(programs));
+    expect(await running()).toEqual([former, former]);
+    expect(await belongings(owner)).toEqual(had);
+  });
+
+  it(`goes up to OpenClaw ${present}, with all that it had and the way back`, async () => {
+    await succeed(`OpenClaw ${former} to ${present}`, projectRoot);
+    expect(await running()).toEqual([present, present]);
+    expect(await belongings(owner)).toEqual(had);
+    expect(await agentShell("cat *.txt")).toContain(everything.note);
+    expect(await outputOf("ls /var/lib/openclaw-snapshots")).toContain(former);
+  });
+
+  it(`goes down to OpenClaw ${former} again`, async () => {
+    await succeed(`OpenClaw ${present} to ${former}`, join(programs, "former"));
+    expect(await running()).toEqual([former, former]);
+    expect(await belongings(owner)).toEqual(had);
+    expect(await agentShell("cat *.txt")).toContain(everything.note);
+  });
+
+  it.each([
+    ["up", "s-4vcpu-8gb", 8],
+    ["down", "s-2vcpu-4gb", 4],
+  ])("is sized %s in place", async (_, size, gibibytes) => {
+    const { dropletId } = gateway;
+    await stack.set("size", size);
+    await succeed(`to ${size}`, join(programs, "former"));
+    expect(gateway.dropletId).toBe(dropletId);
+    expect(await memory()).toBe(gibibytes);
+    expect(await belongings(owner)).toEqual(had);
+  });
+
+  it("leaves nothing in the cloud, nor a machine", async () => {
+    expect(await cloud()).toMatchObject({ droplets: 1, volumes: 1, firewalls: 1, reserved_ips: 1, tags: 1 });
+    await stack.destroy(() => {});
+    expect(await cloud()).toEqual({ droplets: 0, volumes: 0, firewalls: 0, reserved_ips: 0, tags: 0 });
+    await expect(inDroplet("true")).rejects.toThrow("is not powered on");
+    expect(await readdir(join(runDirectory, "droplets"))).toEqual([]);
+  });
+});
