@@ -10,6 +10,7 @@ import {
 import pins from "../cloud-init/pins.json" with { type: "json" };
 import { assignAddress, createAddress } from "./address.ts";
 import type { OpenClawGatewayArgs } from "./args.ts";
+import { sayDowntime } from "./downtime.ts";
 import { createFirewall, createTag } from "./firewall.ts";
 import { createGatewayKey } from "./gateway-key.ts";
 import { createMachine } from "./machine.ts";
@@ -103,7 +104,9 @@ export class OpenClawGateway extends ComponentResource {
     );
     const assignment = assignAddress(name, address, machine, this);
     const { caRoot } = resolved.acme;
-    waitUntilReady(name, { url: origin, address, machine, caRoot, path: [assignment, firewall] }, this);
+    const path = [assignment, firewall];
+    const gate = waitUntilReady(name, { url: origin, address, machine, caRoot, path }, this);
+    void sayDowntime({ address, machine, gate }, this);
 
     const lacking = notices(resolved);
     for (const notice of lacking) log.warn(notice, this);

@@ -16,6 +16,8 @@ class LoopbackWorld extends PaperWorld {
 }
 
 const publicKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJJ0lsT7kXHYVYVzqWWZ4nxmmzDAX3u+uU5bqpMWh9nV test";
+/** How a preview says that there will be a pause. */
+const away = "the gateway is away for";
 const modelKeys = ["model-key-that-no-file-may-hold", "an-agents-own-key-neither"] as const;
 
 // An address of this computer's own, and port 443 there.
@@ -58,6 +60,7 @@ jest.setTimeout(180_000);
       "Volume openclaw-volume",
     ]);
     expect(world.calls).toEqual([]);
+    expect((await stack.run("preview")).output).not.toContain(away);
   });
 
   it("refuses bad configuration at preview, all of it at once", async () => {
@@ -102,6 +105,7 @@ jest.setTimeout(180_000);
 
   it("has nothing to do the second time", async () => {
     expect(await stack.preview()).toEqual([]);
+    expect((await stack.run("preview")).output).not.toContain(away);
     const { code } = await stack.run("up", "--expect-no-changes");
     expect(code).toBe(0);
   });
@@ -140,8 +144,13 @@ jest.setTimeout(180_000);
 
   it("resizes the machine in place", async () => {
     await configure({ size: "s-4vcpu-8gb" });
+    expect((await stack.run("preview")).output).toContain(
+      `the Droplet is restarted: ${away} about 1 minute.`,
+    );
     const [machine] = cloud.droplets();
-    expect((await stack.run("up")).code).toBe(0);
+    const { code, output } = await stack.run("up");
+    expect(code).toBe(0);
+    expect(output).toContain(`https://${address} is ready`);
     expect(cloud.droplets()).toMatchObject([{ id: machine?.id, size: "s-4vcpu-8gb", status: "active" }]);
   });
 
@@ -179,6 +188,7 @@ jest.setTimeout(180_000);
     expect(machine).toMatchObject({ op: expect.stringMatching(/replace/), replaceReasons: ["userData"] });
     const { output: difference } = await stack.run("preview", "--diff");
     expect(difference).toMatch(/userData *: \[secret\]/);
+    expect(difference).toContain(`The Droplet is replaced: ${away} about 2 minutes.`);
     for (const key of [before.gatewayKey, ...modelKeys]) expect(difference).not.toContain(key);
 
     const shutdowns = world.calls.filter((call) => call.startsWith("shutdown")).length;
@@ -196,6 +206,21 @@ jest.setTimeout(180_000);
     expect(world.calls.filter((call) => call.startsWith("shutdown"))).toHaveLength(shutdowns + 1);
     expect(after.volumeId).toBe(before.volumeId);
     expect(world.machines.get(Number(after.dropletId))?.spec.volumes).toEqual([after.volumeId]);
+  });
+
+  it("makes the gateway's key anew, and says at preview that this takes another machine", async () => {
+    const { gatewayKey, ...before } = await stack.outputs("--show-secrets");
+    const anew = ["--replace", "**::openclaw-key"];
+    const { output } = await stack.run("preview", ...anew);
+    expect(output).toMatch(/RandomPassword +openclaw-key +replace/);
+    expect(output).toContain(`The Droplet is replaced: ${away}`);
+    expect((await stack.run("up", ...anew)).code).toBe(0);
+    const after = await stack.outputs("--show-secrets");
+    expect(after.gatewayKey).toMatch(/^[A-Za-z0-9]{48}$/);
+    expect(after.gatewayKey).not.toBe(gatewayKey);
+    const { url, sshHostKey, volumeId } = before;
+    expect(after).toMatchObject({ url, sshHostKey, volumeId });
+    expect([...world.machines.values()][0]?.spec.userData).toContain(String(after.gatewayKey));
   });
 
   it("sees on refresh that the machine is gone, and makes another", async () => {

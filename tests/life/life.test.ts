@@ -45,7 +45,11 @@ async function up(what: string, program: string) {
 
 async function succeed(what: string, program: string): Promise<void> {
   const { failure, said } = await up(what, program);
-  if (failure !== undefined) throw new Error(`${failure}\n${said}`);
+  if (failure === undefined) return;
+  const { stdout } = await inDroplet(
+    "openclaw-setup-status; journalctl --unit openclaw-setup --lines 40 --output cat",
+  );
+  throw new Error(`${failure}\n${said}\n${stdout}`);
 }
 
 /** The release that answers, and that the stack says it is. */
