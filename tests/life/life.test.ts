@@ -127,11 +127,23 @@ describe("the life of a gateway", () => {
     expect(await outputOf("ls /var/lib/openclaw-snapshots")).toContain(former);
   });
 
-  it(`goes down to OpenClaw ${former} again`, async () => {
-    await succeed(`OpenClaw ${present} to ${former}`, join(programs, "former"));
+  it(`refuses OpenClaw ${former} the newer state, and goes back to the older one when told to`, async () => {
+    const program = join(programs, "former");
+    const { failure, said } = await up(`OpenClaw ${present} to ${former}`, program);
+    const restored = `the state is again as OpenClaw ${present} left it`;
+    expect(failure).toContain("pulumi up failed");
+    expect(said).toContain(`setup failed at step state; ${restored}`);
+    const { stdout } = await inDroplet("openclaw-setup-status");
+    const [, command = "no command"] =
+      /^failed: state: OpenClaw \S+ refuses the state that \S+ left; to go back to its own: sudo (.*?); /.exec(
+        stdout,
+      ) ?? [];
+    expect(stdout).toContain(restored);
+    await outputOf(command);
+    await succeed(`after ${command}`, program);
     expect(await running()).toEqual([former, former]);
     expect(await belongings(owner)).toEqual(had);
-    expect(await agentShell("cat *.txt")).toContain(everything.note);
+    expect(await outputOf("ls /var/lib/openclaw-snapshots")).toContain(present);
   });
 
   it.each([
