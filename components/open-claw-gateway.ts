@@ -55,7 +55,10 @@ export class OpenClawGateway extends ComponentResource {
   /** Where the gateway is opened: `https://` and the domain or the address, without a slash at its end. */
   readonly url: Output<string>;
 
-  /** The shared key that a new browser or device presents: 48 letters and digits. Secret. */
+  /**
+   * The shared key that a new browser or device presents: 48 letters and digits. Secret. It stays when the Droplet is
+   * replaced; `pulumi up --replace '**::NAME-key'` makes another, which replaces the Droplet; paired devices stay.
+   */
   readonly gatewayKey: Output<string>;
 
   /** `url` with the key behind `#token=`, which no server or log sees: open it once in each new browser. Secret. */

@@ -39,7 +39,8 @@ async function up(what: string, program: string) {
     .then(() => undefined, String);
   await lookAgain();
   const since = (from: number) => Math.round((Date.now() - from) / 1000);
-  process.stdout.write(`[life] ${what}: pulumi up ${since(start)} s, the gateway away for ${since(off)} s\n`);
+  const away = off === 0 ? "" : `, the gateway away for ${since(off)} s`;
+  process.stdout.write(`[life] ${what}: pulumi up ${since(start)} s${away}\n`);
   return { failure, said: said.join("\n"), seconds: since(off) };
 }
 
@@ -59,9 +60,10 @@ async function running(): Promise<(string | undefined)[]> {
   return [version, gateway.versions.openclaw];
 }
 
-/** In GiB, of the machine. */
+/** In GiB, of the machine; the file's name depends on this computer's control groups. */
 const memory = async () =>
-  Number(await outputOf("cat /sys/fs/cgroup/memory/memory.limit_in_bytes")) / 1024 ** 3;
+  Number(await outputOf("cd /sys/fs/cgroup && cat memory/memory.limit_in_bytes || cat memory.max")) /
+  1024 ** 3;
 
 /** How many there are of each kind in the account. */
 async function cloud(): Promise<Record<string, number>> {
