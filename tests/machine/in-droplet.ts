@@ -10,6 +10,13 @@ export interface Result {
   readonly stderr: string;
 }
 
+let dropletId = gateway.dropletId;
+
+/** From now on, in this test file, everything happens in another Droplet. */
+export function useDroplet(id: number): void {
+  dropletId = id;
+}
+
 /** Runs a bash script as root in the Droplet. Secrets go in by `input`: a command line is for everybody to read. */
 export async function inDroplet(script: string, input = ""): Promise<Result> {
   const scratch = await mkdtemp(join(tmpdir(), "openclaw-droplet-machine-"));
@@ -18,7 +25,7 @@ export async function inDroplet(script: string, input = ""): Promise<Result> {
   const handles = [await open(file("in")), await open(file("out"), "w"), await open(file("err"), "w")];
   try {
     const stdio = handles.map(({ fd }) => fd);
-    const code = await execInDroplet(runDirectory, gateway.dropletId, ["bash", "-c", script], stdio);
+    const code = await execInDroplet(runDirectory, dropletId, ["bash", "-c", script], stdio);
     const [stdout, stderr] = await Promise.all([
       readFile(file("out"), "utf8"),
       readFile(file("err"), "utf8"),
