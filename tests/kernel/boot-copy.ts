@@ -29,7 +29,7 @@ interface Options {
 /** Copies the Droplet, which stands still meanwhile, and boots the copy as a virtual machine beside whatever follows. */
 export async function bootCopy({ world, dropletId, runDirectory, progress }: Options): Promise<void> {
   const { id, address } = await step(progress, "copying the Droplet's disk for a virtual machine", () =>
-    world.copyAsVirtualMachine(dropletId),
+    withoutGateway(world, dropletId, () => world.copyAsVirtualMachine(dropletId)),
   );
   const tell = async (what: Copy) => {
     const file = copyFile(runDirectory);
@@ -42,6 +42,21 @@ export async function bootCopy({ world, dropletId, runDirectory, progress }: Opt
       (error: Error) => tell({ failed: error.message }),
     )
     .catch(() => {}); // the rehearsal is being taken down, and its directory with it
+}
+
+/** OpenClaw keeps what it has compiled when it stops: with that on its disk an emulated machine starts it in half the time. */
+async function withoutGateway<T>(world: RehearsalWorld, id: number, work: () => Promise<T>): Promise<T> {
+  const gateway = async (command: string) => {
+    const code = await world.exec(id, ["bash", "-c", command], "ignore");
+    if (code !== 0) throw new Error(`exit code ${code}: ${command}`);
+  };
+  await gateway("systemctl stop openclaw-gateway");
+  const done = await work();
+  const answers = "curl --silent --fail --output /dev/null --noproxy '*' http://127.0.0.1:18789/readyz";
+  await gateway(
+    `systemctl start openclaw-gateway && timeout 120 bash -c "until ${answers}; do sleep 0.5; done"`,
+  );
+  return done;
 }
 
 /** Boots, and reboots from inside as soon as it takes commands: what the tests find has come up after a reboot. */
