@@ -44,16 +44,20 @@ export async function bootCopy({ world, dropletId, runDirectory, progress }: Opt
     .catch(() => {}); // the rehearsal is being taken down, and its directory with it
 }
 
-/** OpenClaw keeps what it has compiled when it stops: with that on its disk an emulated machine starts it in half the time. */
+/**
+ * OpenClaw keeps what it has compiled when it stops: with that on its disk an emulated machine needs half the time for
+ * its start, and for a turn if it has had one.
+ */
 async function withoutGateway<T>(world: RehearsalWorld, id: number, work: () => Promise<T>): Promise<T> {
-  const gateway = async (command: string) => {
-    const code = await world.exec(id, ["bash", "-c", command], "ignore");
-    if (code !== 0) throw new Error(`exit code ${code}: ${command}`);
+  const bash = async (script: string) => {
+    const code = await world.exec(id, ["bash", "-c", script], "ignore");
+    if (code !== 0) throw new Error(`exit code ${code}: ${script}`);
   };
-  await gateway("systemctl stop openclaw-gateway");
+  const turn = `TOOL:exec {"command":"true"} END`;
+  await bash(`openclaw agent --agent main --message '${turn}' --json && systemctl stop openclaw-gateway`);
   const done = await work();
   const answers = "curl --silent --fail --output /dev/null --noproxy '*' http://127.0.0.1:18789/readyz";
-  await gateway(
+  await bash(
     `systemctl start openclaw-gateway && timeout 120 bash -c "until ${answers}; do sleep 0.5; done"`,
   );
   return done;
