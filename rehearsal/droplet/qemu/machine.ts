@@ -176,7 +176,7 @@ export class VirtualMachine implements Machine {
 }
 
 /** In a mount namespace of its own: whatever ends this, the mount is gone, and its loop device with it. */
-const fillDisk = 'mount -o loop,noatime "$1" "$2"; cp --archive "$3/." "$2"; umount "$2"';
+const fillDisk = 'mount -o loop,noatime,nobarrier "$1" "$2"; cp --archive "$3/." "$2"; umount "$2"';
 
 const hasEnded = (process: ChildProcess) => process.exitCode !== null || process.signalCode !== null;
 

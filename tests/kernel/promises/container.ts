@@ -15,6 +15,7 @@ const look = [
   "for d in /proc/acpi /proc/scsi /sys/firmware; do [ ! -e $d ] || echo masked $d $(ls $d | wc -l); done",
   "for p in /proc/sys/kernel/core_pattern /proc/sysrq-trigger /proc/irq/default_smp_affinity /sys/fs/cgroup/memory.max /sys/kernel/mm/ksm/run /etc/passwd; do (echo 1 > $p) 2>/dev/null && echo wrote $p; done",
   "mount -t proc proc /mnt 2>/dev/null && echo mounted; unshare --user true 2>/dev/null && echo unshared",
+  "fallocate --length 9G fill 2>/dev/null; echo filled $?",
   "ls /proc | grep -c '^[0-9]' | sed 's/^/processes /'",
   "echo end",
 ].join("; ");
@@ -54,6 +55,13 @@ describe("the container that OpenClaw makes for an agent on Debian's own kernel"
     );
     expect(masked.filter((line) => !line.endsWith(" 0"))).toEqual([]);
     expect(lines.filter((line) => /^(wrote|mounted|unshared)/.test(line))).toEqual([]);
+  });
+
+  it("cannot fill the Volume: a quarter of it is not for agents", async () => {
+    expect(value("filled")).toBe("1");
+    const free = "df --block-size=1M --output=avail /srv/openclaw | tail -1";
+    expect(Number(await outputOf(free))).toBeGreaterThan(1024);
+    await outputOf("find /var/lib/openclaw-workspaces -name fill -delete");
   });
 
   it("is a scope of the user manager, below the group that bounds all agents", async () => {
