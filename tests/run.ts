@@ -1,7 +1,7 @@
 /**
  * `npm test [KIND ...]`: every kind of test, or the ones named. Boots one Droplet, which the machine tests share
- * and which comes up while the other tests run; the attacks on it follow, and the tests that look at the host itself
- * when it is gone.
+ * and which comes up while the other tests run; the attacks on it follow, then its copy on another kernel. Beside all
+ * that another one goes through its life. The tests that look at the host itself come when these are gone.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -10,7 +10,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { prepareEngine } from "../rehearsal/engine/engine.ts";
-import { ensureHostPackages, type Packages } from "../rehearsal/host/packages.ts";
+import { ensureHostPackages, type Packages, virtualMachinePackages } from "../rehearsal/host/packages.ts";
 import { projectRoot, runDirectory } from "../rehearsal/run-directory.ts";
 import { kinds } from "./kinds.ts";
 import type { Totals } from "./reporter.ts";
@@ -30,9 +30,10 @@ if (left.length > 0) {
 }
 const chosen = wanted.filter((kind) => !left.includes(kind));
 const withNeeds = (...needs: string[]) => chosen.filter((kind) => needs.includes(kinds[kind]?.needs ?? ""));
-const shared = withNeeds("nothing", "a machine");
+const shared = withNeeds("nothing", "root", "a machine");
 const ofItsOwn = withNeeds("a machine of its own");
 const alone = withNeeds("the machine");
+const virtual = withNeeds("a virtual machine");
 const quiet = withNeeds("a quiet host");
 
 const scratch = mkdtempSync(join(tmpdir(), "openclaw-droplet-test-"));
@@ -52,6 +53,7 @@ for (const name of ["SIGINT", "SIGTERM"] as const) {
 const browserPackages: Packages = { chromium: ["chromium"], "libnss3-tools": ["certutil"] };
 const testPackages: Packages = {
   ...(chosen.includes("machine") && browserPackages),
+  ...(virtual.length > 0 && virtualMachinePackages),
   git: ["git"],
   "python3-yaml": ["/usr/lib/python3/dist-packages/yaml/__init__.py"],
   shellcheck: ["shellcheck"],
@@ -59,21 +61,22 @@ const testPackages: Packages = {
 const say = (line: string) => console.log(line);
 if (canBoot) await ensureHostPackages(say, testPackages);
 // here, where its progress is seen: a first build of the engine takes minutes
-if (chosen.some((kind) => ["engine", "package", "machine", "life", "attack"].includes(kind)))
+if (chosen.some((kind) => ["engine", "package", "machine", "life", "attack", "kernel"].includes(kind)))
   await prepareEngine(say);
 let failed = false;
-const boot =
-  withNeeds("a machine", "the machine").length > 0 ? program(["tests/machine/boot.ts"]) : undefined;
+const booted = withNeeds("a machine", "the machine", "a virtual machine").length > 0;
+const copying = virtual.length > 0 ? ["--copy-as-virtual-machine"] : [];
+const boot = booted ? program(["tests/machine/boot.ts", ...copying]) : undefined;
 const booting = { TEST_BOOT_PID: String(boot?.pid ?? "") };
-const bootOfLife = ofItsOwn.length > 0 ? program(["tests/life/boot.ts"]) : undefined;
-const life =
-  bootOfLife &&
-  jest(ofItsOwn, [], { TEST_RUN_DIRECTORY: runDirectory("life"), TEST_BOOT_PID: String(bootOfLife.pid) });
-if (shared.length > 0) failed = (await jest(shared, [], booting)) || failed;
+// a process of its own each, since they mostly wait for machines; what is printed says which it is about
+const lives = ofItsOwn.length > 0 ? live() : undefined;
+// two, also on two cores, where jest would take one: the machine's tests wait most of the time
+if (shared.length > 0) failed = (await jest(shared, ["--maxWorkers=2"], booting)) || failed;
 if (alone.length > 0 && !interrupted) failed = (await jest(alone, [], booting)) || failed;
+// last: it boots while the others run, and takes its time where it is emulated
+if (virtual.length > 0 && !interrupted) failed = (await jest(virtual, [], booting)) || failed;
 if (boot) failed = (await stop(boot)) || failed;
-if (life) failed = (await life) || failed;
-if (bootOfLife) failed = (await stop(bootOfLife)) || failed;
+if (lives) failed = (await lives) || failed;
 // one after the other: each compares the host with how it was
 if (quiet.length > 0 && !interrupted) failed = (await jest(quiet, ["--runInBand"])) || failed;
 
@@ -128,7 +131,15 @@ async function jest(
   return code !== 0;
 }
 
-/** Takes the shared machine down; whether that went wrong. */
+/** The tests with a machine of their own, from its boot to its end; whether something went wrong. */
+async function live(): Promise<boolean> {
+  const own = program(["tests/life/boot.ts"]);
+  const env = { TEST_RUN_DIRECTORY: runDirectory("life"), TEST_BOOT_PID: String(own.pid) };
+  const failed = await jest(ofItsOwn, [], env);
+  return (await stop(own)) || failed;
+}
+
+/** Takes a machine down; whether that went wrong. */
 async function stop(boot: ChildProcess): Promise<boolean> {
   if (boot.exitCode !== null) return boot.exitCode !== 0;
   boot.kill("SIGTERM");

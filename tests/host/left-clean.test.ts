@@ -9,7 +9,7 @@ import { RunRecord } from "../../rehearsal/host/record.ts";
 import { changes, dropletGroups, type HostSnapshot, hostSnapshot } from "../../rehearsal/host/snapshot.ts";
 import { until } from "../../rehearsal/host/until.ts";
 import { createWorld, prepareWorld } from "../../rehearsal/world.ts";
-import { bootDropletWithVolume, dropletId } from "./droplet.ts";
+import { bootDropletWithVolume, dropletId } from "../world/droplet.ts";
 
 describe("the host after a rehearsal", () => {
   let runDirectory: string;
