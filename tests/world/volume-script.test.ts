@@ -151,6 +151,14 @@ describe("the script that holds the Volume", () => {
     await elsewhere(`grep -q ${other} /mnt/lease`);
   });
 
+  it("counts what agents write as a project of its own, which a quota can bound", async () => {
+    await hold();
+    const projectOf = (file: string) => elsewhere(`xfs_io -r -c lsproj ${file}`);
+    await elsewhere("mkdir /mnt/openclaw-workspaces/main");
+    expect(await projectOf("/mnt/openclaw-workspaces/main")).toContain("projid = 1");
+    expect(await projectOf("/mnt/openclaw")).toContain("projid = 0");
+  });
+
   it("lets the file system follow when the Volume grows", async () => {
     await hold();
     await run("truncate", ["--size", "2G", image]);
