@@ -52,7 +52,7 @@ for (const name of ["SIGINT", "SIGTERM"] as const) {
 /** What only the tests call. */
 const browserPackages: Packages = { chromium: ["chromium"], "libnss3-tools": ["certutil"] };
 const testPackages: Packages = {
-  ...(chosen.includes("machine") && browserPackages),
+  ...((chosen.includes("machine") || chosen.includes("life")) && browserPackages),
   ...(virtual.length > 0 && virtualMachinePackages),
   git: ["git"],
   "python3-yaml": ["/usr/lib/python3/dist-packages/yaml/__init__.py"],

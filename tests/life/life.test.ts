@@ -10,8 +10,10 @@ import pins from "../../cloud-init/pins.json" with { type: "json" };
 import { projectRoot } from "../../rehearsal/run-directory.ts";
 import { agentShell } from "../machine/agent.ts";
 import { belongings, everything, moveIn, type Owner } from "../machine/belongings.ts";
-import { disconnect } from "../machine/client/connect.ts";
+import { Chromium } from "../machine/client/chromium.ts";
+import { disconnect, places } from "../machine/client/connect.ts";
 import { request } from "../machine/client/http.ts";
+import { composer, open, pair, type Watched } from "../machine/client/page.ts";
 import { signIn } from "../machine/client/sign-in.ts";
 import { gateway, inCloud, lookAgain, runDirectory, stack } from "../machine/gateway.ts";
 import { inDroplet, outputOf } from "../machine/in-droplet.ts";
@@ -77,14 +79,20 @@ describe("the life of a gateway", () => {
   let programs: string;
   let owner: Owner;
   let had: Awaited<ReturnType<typeof belongings>>;
+  let chromium: Chromium;
+  let visit: Watched;
 
   beforeAll(async () => {
     programs = await mkdtemp(join(tmpdir(), "openclaw-droplet-releases-"));
     owner = await moveIn();
     had = await belongings(owner);
+    chromium = await Chromium.start(gateway.ca);
+    visit = await open(chromium, places.browser);
+    await pair(visit.page);
   });
 
   afterAll(async () => {
+    await chromium?.close();
     await rm(programs, { recursive: true });
     await disconnect();
   });
@@ -119,6 +127,14 @@ describe("the life of a gateway", () => {
     await succeed("back from it", await formerRelease(programs));
     expect(await running()).toEqual([former, former]);
     expect(await belongings(owner)).toEqual(had);
+  });
+
+  it("is still open in a browser that was there all the time", async () => {
+    const { page } = visit;
+    await composer(page).waitFor();
+    await page.reload();
+    await composer(page).waitFor();
+    await page.getByText(everything.note).first().waitFor();
   });
 
   it(`goes up to OpenClaw ${present}, with all that it had and the way back`, async () => {

@@ -10,11 +10,11 @@ export interface Result {
   readonly stderr: string;
 }
 
-let dropletId = gateway.dropletId;
+let another: number | undefined;
 
 /** From now on, in this test file, everything happens in another Droplet. */
 export function useDroplet(id: number): void {
-  dropletId = id;
+  another = id;
 }
 
 /** Runs a bash script as root in the Droplet. Secrets go in by `input`: a command line is for everybody to read. */
@@ -25,7 +25,12 @@ export async function inDroplet(script: string, input = ""): Promise<Result> {
   const handles = [await open(file("in")), await open(file("out"), "w"), await open(file("err"), "w")];
   try {
     const stdio = handles.map(({ fd }) => fd);
-    const code = await execInDroplet(runDirectory, dropletId, ["bash", "-c", script], stdio);
+    const code = await execInDroplet(
+      runDirectory,
+      another ?? gateway.dropletId,
+      ["bash", "-c", script],
+      stdio,
+    );
     const [stdout, stderr] = await Promise.all([
       readFile(file("out"), "utf8"),
       readFile(file("err"), "utf8"),

@@ -10,31 +10,12 @@ import { projectRoot } from "../../../rehearsal/run-directory.ts";
 import { container } from "../agent.ts";
 import { Chromium } from "../client/chromium.ts";
 import { places } from "../client/connect.ts";
+import { approval, composer, open, requestId, type Watched } from "../client/page.ts";
 import { devices, devicesInRehearsal, devicesOfAnother } from "../devices-tool.ts";
 import { gateway } from "../gateway.ts";
 import { outputOf } from "../in-droplet.ts";
 
 jest.setTimeout(180_000);
-
-/** What the page did, seen by its console, its requests and the browser's own reports. */
-interface Watched {
-  readonly page: Page;
-  readonly console: string[];
-  readonly origins: Set<string>;
-}
-
-async function open(chromium: Chromium, from: (typeof places)["browser"]): Promise<Watched> {
-  const page = await (await chromium.profile(from)).newPage();
-  page.setDefaultTimeout(90_000);
-  const watched = { page, console: [] as string[], origins: new Set<string>() };
-  await page.addInitScript({
-    content: `addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI }) =>
-      console.error("Content Security Policy:", violatedDirective, blockedURI))`,
-  });
-  page.on("console", (message) => watched.console.push(message.text()));
-  page.on("request", (request) => watched.origins.add(new URL(request.url()).origin));
-  return watched;
-}
 
 /** For who wants to see it. README.md shows one: `npm test machine && cp tests/artefacts/answer.png docs/`. */
 async function keep(page: Page, name: string): Promise<void> {
@@ -42,9 +23,6 @@ async function keep(page: Page, name: string): Promise<void> {
   await mkdir(directory, { recursive: true });
   await page.screenshot({ path: join(directory, `${name}.png`) });
 }
-
-const approval = (page: Page) => page.getByRole("heading", { name: "Approve this browser" });
-const composer = (page: Page) => page.getByRole("textbox", { name: "Chat composer" });
 
 describe("a browser", () => {
   let chromium: Chromium;
@@ -168,9 +146,3 @@ describe("a browser", () => {
     expect(paired.map(({ deviceId }) => deviceId)).not.toContain(fingerprint);
   });
 });
-
-/** The one that the page shows. */
-async function requestId(page: Page): Promise<string> {
-  const copy = page.getByRole("button", { name: /^Copy command: openclaw devices approve/ });
-  return (await copy.getAttribute("aria-label"))?.split(" ").at(-1) ?? "";
-}

@@ -1,7 +1,10 @@
 /** Comes last of all: afterwards the Droplet is another one. */
-import { beforeAll, describe, expect, it } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { agentShell } from "../agent.ts";
 import { belongings, everything, moveIn, type Owner } from "../belongings.ts";
+import { Chromium } from "../client/chromium.ts";
+import { places } from "../client/connect.ts";
+import { composer, open, pair, type Watched } from "../client/page.ts";
 import { signIn } from "../client/sign-in.ts";
 import { gateway, lookAgain, stack } from "../gateway.ts";
 import { outputOf } from "../in-droplet.ts";
@@ -11,11 +14,16 @@ describe("the gateway's key anew, on another machine in the place of this one", 
   let before: Awaited<ReturnType<typeof belongings>>;
   let dropletId: number;
   let seconds: number;
+  let chromium: Chromium;
+  let visit: Watched;
 
   beforeAll(async () => {
     owner = await moveIn();
     before = await belongings(owner);
     dropletId = gateway.dropletId;
+    chromium = await Chromium.start(gateway.ca);
+    visit = await open(chromium, places.browser);
+    await pair(visit.page);
 
     let off = 0;
     await stack.up(
@@ -30,6 +38,8 @@ describe("the gateway's key anew, on another machine in the place of this one", 
     );
     await lookAgain();
   }, 600_000);
+
+  afterAll(() => chromium?.close());
 
   it("is another one, ready within minutes", () => {
     expect(gateway.dropletId).not.toBe(dropletId);
@@ -50,6 +60,12 @@ describe("the gateway's key anew, on another machine in the place of this one", 
     answer.client.close();
     expect(answer.code).toBe("");
   });
+
+  it("lets a paired browser in that is given the new key, without another approval", async () => {
+    await visit.page.goto("about:blank"); // the same page with another key behind # would not be loaded
+    await visit.page.goto(`${gateway.url}/#token=${gateway.key}`);
+    await composer(visit.page).waitFor();
+  }, 120_000);
 
   it("gives the agent its workspace", async () => {
     expect(await agentShell("cat *.txt")).toContain(everything.note);
