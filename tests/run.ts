@@ -9,9 +9,11 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
+import { setTimeout as sleep } from "node:timers/promises";
 import { prepareEngine } from "../rehearsal/engine/engine.ts";
 import { ensureHostPackages, type Packages, virtualMachinePackages } from "../rehearsal/host/packages.ts";
 import { projectRoot, runDirectory } from "../rehearsal/run-directory.ts";
+import { readStatus } from "../rehearsal/status.ts";
 import { kinds } from "./kinds.ts";
 import type { Totals } from "./reporter.ts";
 
@@ -133,10 +135,19 @@ async function jest(
 
 /** The tests with a machine of their own, from its boot to its end; whether something went wrong. */
 async function live(): Promise<boolean> {
+  // one boot after the other: the shared one is timed
+  while (!(await isSettled())) await sleep(500);
+  if (interrupted) return true;
   const own = program(["tests/life/boot.ts"]);
   const env = { TEST_RUN_DIRECTORY: runDirectory("life"), TEST_BOOT_PID: String(own.pid) };
   const failed = await jest(ofItsOwn, [], env);
   return (await stop(own)) || failed;
+}
+
+/** Whether the shared machine has come up, or never will. */
+async function isSettled(): Promise<boolean> {
+  const status = await readStatus(runDirectory("test"));
+  return boot?.exitCode !== null || interrupted || status?.state === "up" || status?.state === "failed";
 }
 
 /** Takes a machine down; whether that went wrong. */

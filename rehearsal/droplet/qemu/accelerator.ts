@@ -20,8 +20,8 @@ const emulation: Accelerator = {
     // nothing in it times out because this computer is busy.
     ...["-icount", "shift=0"],
   ],
-  // an emulated CPU cannot be spied on, and each kernel entry would flush its translations
-  kernel: ["mitigations=off"],
+  // an emulated CPU cannot be spied on, and each kernel entry would flush its translations; it walks every page table
+  kernel: ["mitigations=off", "no5lvl"],
 };
 
 let found: Promise<Accelerator> | undefined;
