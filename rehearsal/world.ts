@@ -154,7 +154,7 @@ export class RehearsalWorld implements World {
    */
   async copyAsVirtualMachine(dropletId: number): Promise<DropletSpec> {
     const original = this.#droplet(dropletId);
-    const id = dropletId + 1;
+    const id = dropletId + 1_000_000_000; // the API counts on from the original's
     const spec = { ...original.spec, id, address: this.allocateDropletAddress(id) };
     const copy = new Droplet({ ...this.#site, machine: "vm" }, spec, dropletId);
     this.#droplets.set(id, copy);

@@ -1,7 +1,7 @@
 /**
  * `npm test [KIND ...]`: every kind of test, or the ones named. Boots one Droplet, which the machine tests share
- * and which comes up while the other tests run; the attacks on it follow, then its copy on another kernel. Beside all
- * that another one goes through its life. The tests that look at the host itself come when these are gone.
+ * and which comes up while the other tests run; the attacks on it follow. Beside all that its copy boots
+ * another kernel, and another one goes through its life. The tests that look at the host itself come when these are gone.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -72,11 +72,11 @@ const boot = booted ? program(["tests/machine/boot.ts", ...copying]) : undefined
 const booting = { TEST_BOOT_PID: String(boot?.pid ?? "") };
 // a process of its own each, since they mostly wait for machines; what is printed says which it is about
 const lives = ofItsOwn.length > 0 ? live() : undefined;
+const copies = virtual.length > 0 ? jest(virtual, [], booting) : undefined;
 // two, also on two cores, where jest would take one: the machine's tests wait most of the time
 if (shared.length > 0) failed = (await jest(shared, ["--maxWorkers=2"], booting)) || failed;
 if (alone.length > 0 && !interrupted) failed = (await jest(alone, [], booting)) || failed;
-// last: it boots while the others run, and takes its time where it is emulated
-if (virtual.length > 0 && !interrupted) failed = (await jest(virtual, [], booting)) || failed;
+if (copies) failed = (await copies) || failed;
 if (boot) failed = (await stop(boot)) || failed;
 if (lives) failed = (await lives) || failed;
 // one after the other: each compares the host with how it was

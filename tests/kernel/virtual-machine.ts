@@ -10,7 +10,7 @@ import { type Copy, copyFile } from "./boot-copy.ts";
 
 const start = performance.now();
 const file = copyFile(runDirectory);
-await until(async () => existsSync(file), "the virtual machine, see the lines marked [boot],", 1200);
+await until(async () => existsSync(file), "the virtual machine, see the lines marked [boot],", 1800);
 const copy = JSON.parse(await readFile(file, "utf8")) as Copy;
 if ("failed" in copy) throw new Error(`the virtual machine did not come up: ${copy.failed}`);
 useDroplet(copy.dropletId);
