@@ -56,7 +56,7 @@ attacks({
     },
     {
       tries: "resolve a name",
-      script: "getent hosts deb.debian.org",
+      script: "getent hosts permitted.example",
       refused: /^$/,
     },
     {
