@@ -23,8 +23,14 @@ export interface LongLived {
  * command, the kernel kills it when this process dies, and a Ctrl-C on the terminal does not reach it.
  */
 export function start(record: RunRecord, what: LongLived): ChildProcess & { readonly pid: number } {
-  const args = [recorded, record.path, what.name, ...(what.cgroups ?? []), "--", what.command, ...what.args];
-  const child = spawn("sh", args, { stdio: what.stdio, detached: true, env: what.env ?? process.env });
+  const child = spawn(
+    "setpriv",
+    [
+      ...["--pdeathsig", "KILL", "--", "sh", recorded, String(process.pid), record.path, what.name],
+      ...[...(what.cgroups ?? []), "--", what.command, ...what.args],
+    ],
+    { stdio: what.stdio, detached: true, env: what.env ?? process.env },
+  );
   const { pid } = child;
   if (pid === undefined) throw new Error(`cannot start ${what.name}: no process`);
   return Object.assign(child, { pid });

@@ -68,4 +68,12 @@ describe("the host after a rehearsal", () => {
     },
     60_000,
   );
+
+  it("is not entered in the record by a child whose owner was killed before it came to that", async () => {
+    const record = new RunRecord(runDirectory);
+    const recorded = join(import.meta.dirname, "../../rehearsal/host/files/recorded");
+    const orphan = ["1", record.path, "late", "--", "sleep", "infinity"];
+    expect(await once(spawn("sh", [recorded, ...orphan]), "exit")).toEqual([1, null]);
+    expect(await record.read()).toEqual([]);
+  });
 });
