@@ -1,3 +1,4 @@
+import { expect } from "@jest/globals";
 import { InvalidArgs } from "../../components/invalid-args.ts";
 import { resolveArgs } from "../../components/resolve-args.ts";
 
@@ -13,4 +14,11 @@ export function problemsOf(args: object, name = "gw"): string[] {
       .slice(1)
       .map((problem) => problem.trim());
   }
+}
+
+/** For args with one thing wrong: one line must come of it, with the path, the problem and the cure. */
+export function expectOneProblem(args: object, problem: RegExp): void {
+  const problems = problemsOf(args);
+  expect(problems).toHaveLength(1);
+  expect(problems[0]).toMatch(problem);
 }
