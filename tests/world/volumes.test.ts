@@ -1,10 +1,10 @@
-import { mkdtemp, readdir, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { allLoopDevices } from "../../rehearsal/host/loop-device.ts";
-import { createWorld, prepareWorld, type RehearsalWorld } from "../../rehearsal/world.ts";
+import type { RehearsalWorld } from "../../rehearsal/world.ts";
 import { bootDroplet, dropletId } from "./droplet.ts";
+import { createTestWorld } from "./test-world.ts";
 
 const link = "/dev/disk/by-id/scsi-0DO_Volume";
 /** Runs before all of cloud-init that reads user-data. */
@@ -15,8 +15,9 @@ describe("Volumes of a booted Droplet", () => {
   const xfs = { id: "state-id", name: "state", gigabytes: 1, filesystem: "xfs", label: "claw" } as const;
   const ext4 = { id: "more-id", name: "more", gigabytes: 1, filesystem: "ext4", label: "" } as const;
   const blank = { id: "blank-id", name: "blank", gigabytes: 1, filesystem: null, label: "" } as const;
-  let runDirectory: string;
   let world: RehearsalWorld;
+  let runDirectory: string;
+  let close: () => Promise<void>;
 
   const inDroplet = (script: string, id = dropletId) =>
     world.exec(id, ["sh", "-c", script], ["ignore", "ignore", "inherit"]);
@@ -24,18 +25,13 @@ describe("Volumes of a booted Droplet", () => {
     (await allLoopDevices()).map(({ file }) => file).filter((file) => file.startsWith(runDirectory));
 
   beforeAll(async () => {
-    await prepareWorld(console.log);
-    runDirectory = await mkdtemp(join(tmpdir(), "openclaw-rehearsal-"));
-    world = await createWorld({ runDirectory, progress: () => {} });
+    ({ world, runDirectory, close } = await createTestWorld());
     for (const volume of [xfs, ext4, blank]) await world.createVolume(volume);
     await bootDroplet(world, userData, { volumes: [xfs.id] });
     await inDroplet("cloud-init status --wait");
   }, 600_000);
 
-  afterAll(async () => {
-    await world.close();
-    await rm(runDirectory, { recursive: true, force: true });
-  });
+  afterAll(() => close());
 
   it("are there before cloud-init looks, formatted and labelled as ordered", async () => {
     expect(await inDroplet("test -b $(cat /root/at-boot)")).toBe(0);

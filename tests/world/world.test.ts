@@ -1,12 +1,10 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import type { PacketRules } from "../../rehearsal/cloud/world.ts";
 import { run } from "../../rehearsal/host/run.ts";
 import { until } from "../../rehearsal/host/until.ts";
-import { createWorld, prepareWorld, type RehearsalWorld } from "../../rehearsal/world.ts";
+import type { RehearsalWorld } from "../../rehearsal/world.ts";
 import { bootDroplet, dropletId } from "./droplet.ts";
+import { createTestWorld } from "./test-world.ts";
 
 /** Answers with the client's address on ports 80 and 8080. */
 const userData = `#cloud-config
@@ -44,8 +42,8 @@ except TimeoutError:
     raise SystemExit(1)`;
 
 describe("a world with one Droplet", () => {
-  let runDirectory: string;
   let world: RehearsalWorld;
+  let close: () => Promise<void>;
   let address: string;
   let reservedIp: string;
 
@@ -61,9 +59,7 @@ describe("a world with one Droplet", () => {
   const ready = () => inDroplet("cloud-init status --wait | grep -q 'status: done'");
 
   beforeAll(async () => {
-    await prepareWorld(console.log);
-    runDirectory = await mkdtemp(join(tmpdir(), "openclaw-rehearsal-"));
-    world = await createWorld({ runDirectory, progress: () => {} });
+    ({ world, close } = await createTestWorld());
     await world.filter(dropletId, web);
     address = await bootDroplet(world, userData);
     reservedIp = world.allocateReservedIp();
@@ -71,10 +67,7 @@ describe("a world with one Droplet", () => {
     expect(await ready()).toBe(0);
   }, 600_000);
 
-  afterAll(async () => {
-    await world.close();
-    await rm(runDirectory, { recursive: true, force: true });
-  });
+  afterAll(() => close());
 
   it("gives a command's exit code and runs it as root within the Droplet's limits", async () => {
     expect(await inDroplet("exit 7")).toBe(7);
