@@ -20,8 +20,9 @@ interface ReadinessInputs {
 }
 
 /**
- * Lets `pulumi up` end when the gateway answers under its URL, or fail after 15 minutes with what was seen last.
- * Nothing runs at preview.
+ * Lets `pulumi up` end when the gateway answers under its URL, or fail with what was seen last after 15 minutes (or
+ * as many seconds as OPENCLAW_READY_SECONDS says in Pulumi's environment: whoever waits decides how long). Nothing
+ * runs at preview.
  */
 export function waitUntilReady(name: string, inputs: ReadinessInputs, parent: Resource): local.Command {
   const { url, address, machine, caRoot, path } = inputs;
@@ -34,7 +35,6 @@ export function waitUntilReady(name: string, inputs: ReadinessInputs, parent: Re
         READINESS_PROBE: probe,
         GATEWAY_URL: url,
         GATEWAY_ADDRESS: address.ipAddress,
-        TIMEOUT_SECONDS: "900",
         ...(caRoot !== undefined && { GATEWAY_CA_ROOT: caRoot }),
       },
       // A new machine, and one that a resize has restarted.

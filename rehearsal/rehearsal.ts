@@ -60,7 +60,7 @@ export async function keepRehearsal(wishes: Wishes): Promise<void> {
         caCertificate: world.caCertificate,
       };
       await writeStatus(runDirectory, status);
-      const stack = new Stack(engine, runDirectory, cloud.url);
+      const stack = new Stack(engine, runDirectory, status);
       await stack.configure(rehearsedConfig(world, await adminKey(runDirectory)));
       const up = await succeeds(stack.up(progress, { program, signal: stop }), progress);
       if (stop.aborted) return;

@@ -13,6 +13,7 @@ import { start } from "./host/process.ts";
 import { RunRecord } from "./host/record.ts";
 import type { Progress } from "./progress.ts";
 import { projectRoot } from "./run-directory.ts";
+import type { Status } from "./status.ts";
 
 const name = "organization/openclaw-droplet/rehearsal";
 
@@ -38,8 +39,8 @@ export class Stack {
   readonly #env: NodeJS.ProcessEnv;
   readonly #record: RunRecord;
 
-  /** @param api URL of the API that the providers talk to. */
-  constructor(engine: Engine, runDirectory: string, api: string) {
+  /** @param cloud the API that the providers talk to, and what its Droplets are. */
+  constructor(engine: Engine, runDirectory: string, { api, machine }: Pick<Status, "api" | "machine">) {
     this.#engine = engine;
     this.#directory = join(runDirectory, "stack");
     this.#record = new RunRecord(runDirectory);
@@ -50,6 +51,8 @@ export class Stack {
       PULUMI_CONFIG_PASSPHRASE_FILE: this.#passphrase,
       DIGITALOCEAN_API_URL: api,
       DIGITALOCEAN_TOKEN: "rehearsal",
+      // where there is no KVM, an emulated machine needs half an hour
+      ...(machine === "vm" && { OPENCLAW_READY_SECONDS: "3600" }),
     };
   }
 

@@ -91,7 +91,9 @@ const sum = (count: (totals: Totals) => number) => totals.reduce((all, one) => a
 const skipped = sum((one) => one.skipped);
 console.log(`\ncovered: ${chosen.map((kind) => `\n  ${kind}: ${kinds[kind]?.covers}`).join("")}`);
 for (const kind of left) console.log(`  NOT covered: ${kind}: ${kinds[kind]?.covers}`);
-console.log(`in ${((performance.now() - start) / 1000).toFixed(0)} s`);
+console.log(
+  `${interrupted ? "interrupted after" : "in"} ${((performance.now() - start) / 1000).toFixed(0)} s`,
+);
 console.log(
   `${sum((one) => one.passed)} passed, ${sum((one) => one.failed)} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`,
 );

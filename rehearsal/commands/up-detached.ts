@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, open } from "node:fs/promises";
+import { type FileHandle, mkdir, open } from "node:fs/promises";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
@@ -27,27 +27,24 @@ export async function upDetached(runDirectory: string, machine?: MachineKind): P
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => child.kill("SIGTERM"));
 
   const ended = once(child, "exit") as Promise<[number | null]>;
-  const show = await follow(log);
+  await using gained = await open(log, "r");
   for (;;) {
-    await show();
+    await show(gained);
     if (child.exitCode !== null || child.signalCode !== null) break;
     const status = await readStatus(runDirectory);
     if (status && status.state !== "starting") {
-      await show();
+      await show(gained);
       child.unref();
       return status.state === "up" ? 0 : 1;
     }
     await sleep(200);
   }
-  await show();
+  await show(gained);
   return (await ended)[0] ?? 1;
 }
 
-/** Gives a function that prints what the log gained since it was last called. */
-async function follow(path: string): Promise<() => Promise<void>> {
-  const file = await open(path, "r");
-  return async () => {
-    const { bytesRead, buffer } = await file.read({ buffer: Buffer.alloc(1 << 20) });
-    process.stdout.write(buffer.subarray(0, bytesRead));
-  };
+/** Prints what a file gained since it was last read. */
+async function show(file: FileHandle): Promise<void> {
+  const { bytesRead, buffer } = await file.read({ buffer: Buffer.alloc(1 << 20) });
+  process.stdout.write(buffer.subarray(0, bytesRead));
 }

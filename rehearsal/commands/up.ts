@@ -30,12 +30,12 @@ export async function up(runDirectory: string, machine?: MachineKind): Promise<n
 
 export async function upAgain(
   runDirectory: string,
-  { api, machine: present }: Status,
-  machine = present,
+  running: Status,
+  machine = running.machine,
 ): Promise<number> {
-  if (machine !== present)
-    throw new Error(`the rehearsal that is up has --machine ${present}: take it down first`);
-  const stack = new Stack(await prepareEngine(say), runDirectory, api);
+  if (machine !== running.machine)
+    throw new Error(`the rehearsal that is up has --machine ${running.machine}: take it down first`);
+  const stack = new Stack(await prepareEngine(say), runDirectory, running);
   await stack.up(say);
   say(await howToOpen(stack));
   return 0;

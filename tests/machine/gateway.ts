@@ -15,7 +15,7 @@ export const runDirectory = process.env.TEST_RUN_DIRECTORY ?? "";
 /** Who boots it; 0 when it was booted by hand. */
 const bootPid = Number(process.env.TEST_BOOT_PID ?? 0);
 const status = await waitForStack();
-export const stack = new Stack(await prepareEngine(() => {}), runDirectory, status.api);
+export const stack = new Stack(await prepareEngine(() => {}), runDirectory, status);
 const plan = await addressPlan();
 
 export const gateway = {

@@ -74,7 +74,6 @@ describe("readiness", () => {
         READINESS_PROBE: probe,
         GATEWAY_URL: "https://198.51.100.7",
         GATEWAY_ADDRESS: "198.51.100.7",
-        TIMEOUT_SECONDS: "900",
       },
       triggers: ["4711", "s-4vcpu-8gb"],
     });

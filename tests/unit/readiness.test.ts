@@ -39,7 +39,7 @@ async function ask(url: string, more: Record<string, string> = {}) {
       GATEWAY_URL: url,
       GATEWAY_ADDRESS: "198.51.100.7",
       GATEWAY_CA_ROOT: trusted.root,
-      TIMEOUT_SECONDS: "1",
+      OPENCLAW_READY_SECONDS: "1",
       ...more,
     },
   });
@@ -60,7 +60,7 @@ describe("the readiness probe", () => {
     const url = await serve(trusted.issue("127.0.0.1"), (_, response) => {
       response.writeHead(503).end("setup failed at step state; \u001b[2Jthe state is again as it was\nmore");
     });
-    const { code, stderr } = await ask(url, { TIMEOUT_SECONDS: "600" });
+    const { code, stderr } = await ask(url, { OPENCLAW_READY_SECONDS: "600" });
     expect(code).toBe(1);
     expect(stderr).toMatch(/Last seen: setup failed at step state; \?\[2Jthe state is again as it was\.\n/);
   });
@@ -88,7 +88,7 @@ describe("the readiness probe", () => {
     const url = await serve(trusted.issue("127.0.0.1"), (_, response) =>
       response.writeHead(++requests > 2 ? 200 : 503).end(),
     );
-    const { stdout, code } = await ask(url, { TIMEOUT_SECONDS: "20" });
+    const { stdout, code } = await ask(url, { OPENCLAW_READY_SECONDS: "20" });
     expect(code).toBe(0);
     expect(stdout.match(/waiting for/g)).toHaveLength(1);
     expect(stdout).toContain("HTTP 503");
