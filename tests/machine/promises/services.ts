@@ -30,7 +30,7 @@ describe("the machine", () => {
   it.each([
     ["openclaw-gateway.service", 1.5],
     ["caddy.service", 1.6],
-    ["openclaw-sandbox.service", 3.2],
+    ["openclaw-sandbox.service", 3.0],
     ["fail2ban.service", 2.5],
     ["squid.service", 1.3],
     ["openclaw-egress@research.service", 1.0],
