@@ -72,6 +72,8 @@ const smuggle2 = (
 const rejected = /^answers: 400$/;
 // the first is answered, the hidden one is a request of its own to the proxy, which refuses it
 const apart = /^answers: 200 (404|400)$/;
+// the proxy finds that the body is none, unless the gateway, which waits for no body, has answered before
+const broken = /^answers: (502|200)$/;
 
 attacks({
   who: "from the Internet",
@@ -146,12 +148,12 @@ attacks({
     smuggle(
       "say a chunk's length with a bare LF",
       message([get, "Transfer-Encoding: chunked"], `0\n\n${hidden}`),
-      /^answers: 502$/,
+      broken,
     ),
     smuggle(
       "hide it in a chunk's extension",
       message([get, "Transfer-Encoding: chunked"], `1;\n${hidden}\r\nx\r\n0\r\n\r\n`),
-      /^answers: 502$/,
+      broken,
     ),
     smuggle(
       "speak HTTP/1.0 with chunks",
