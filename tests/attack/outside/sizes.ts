@@ -132,8 +132,8 @@ attacks({
           frame("reset", 0, 2 * n + 1, Buffer.from([0, 0, 0, 8])),
         ]).flat(),
       ),
-      // or an answer that was quicker than its own end
-      /^(goaway \d+|\{"ok":true,.*)?$/,
+      // or the answer to one that was quicker than its own end
+      /^((goaway|reset) \d+|headers \d+|\{"ok":true,.*)?$/,
     ),
     flood(
       "20,000 changes of settings",
