@@ -19,9 +19,10 @@ async function endOf(socket: Socket, seconds: number): Promise<number | undefine
   const start = performance.now();
   socket.resume().on("error", () => {});
   const patience = new AbortController();
-  const ended = Promise.race([once(socket, "end"), once(socket, "close")]).then(
-    () => (performance.now() - start) / 1000,
-  );
+  // not by `once`, which fails where a byte is sent just after the end
+  const ended = new Promise<number>((resolve) => {
+    for (const event of ["end", "close"]) socket.on(event, () => resolve((performance.now() - start) / 1000));
+  });
   const still = sleep(seconds * 1000, undefined, { signal: patience.signal }).catch(() => undefined);
   const after = await Promise.race([ended, still]);
   patience.abort();
