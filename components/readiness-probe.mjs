@@ -5,7 +5,12 @@ import { isIP } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { connect } from "node:tls";
 
-const { GATEWAY_URL = "", GATEWAY_ADDRESS = "", GATEWAY_CA_ROOT, OPENCLAW_READY_SECONDS } = process.env;
+const {
+  GATEWAY_URL = "",
+  GATEWAY_ADDRESS = "",
+  GATEWAY_CA_ROOT,
+  OPENCLAW_READY_SECONDS = "900",
+} = process.env;
 const { hostname, port, origin } = new URL(GATEWAY_URL);
 // A private authority's roots stand in for the public ones, not beside them.
 const ca = GATEWAY_CA_ROOT || undefined;
@@ -15,7 +20,13 @@ const setupFailed = "setup failed";
 
 const start = Date.now();
 const seconds = () => Math.round((Date.now() - start) / 1000);
-const patience = Number(OPENCLAW_READY_SECONDS) || 900;
+const patience = Number(OPENCLAW_READY_SECONDS);
+if (!(patience > 0)) {
+  console.error(
+    `OPENCLAW_READY_SECONDS: "${OPENCLAW_READY_SECONDS}" is no number of seconds; give one such as 1800.`,
+  );
+  process.exit(1);
+}
 
 for (let before = ""; ; await sleep(Math.min(3, patience) * 1000)) {
   const seen = await look();

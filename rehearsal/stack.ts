@@ -51,7 +51,7 @@ export class Stack {
       PULUMI_CONFIG_PASSPHRASE_FILE: this.#passphrase,
       DIGITALOCEAN_API_URL: api,
       DIGITALOCEAN_TOKEN: "rehearsal",
-      // where there is no KVM, an emulated machine needs half an hour
+      // where there is no KVM, an emulated machine needs more than half an hour
       ...(machine === "vm" && { OPENCLAW_READY_SECONDS: "3600" }),
     };
   }

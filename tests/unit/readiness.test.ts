@@ -65,6 +65,12 @@ describe("the readiness probe", () => {
     expect(stderr).toMatch(/Last seen: setup failed at step state; \?\[2Jthe state is again as it was\.\n/);
   });
 
+  it.each(["", "0", "15min"])("refuses to wait for %j seconds", async (OPENCLAW_READY_SECONDS) => {
+    const { code, stderr } = await ask("https://127.0.0.1", { OPENCLAW_READY_SECONDS });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^OPENCLAW_READY_SECONDS: .*such as 1800\.$/m);
+  });
+
   it("takes no other answer for that, whatever its size", async () => {
     const url = await serve(trusted.issue("127.0.0.1"), (_, response) => {
       response.writeHead(503);
