@@ -1,7 +1,7 @@
 /**
  * `npm test [KIND ...]`: every kind of test, or the ones named. Boots one Droplet, which the machine tests share
- * and which comes up while the other tests run; the attacks on it follow. Beside all that its copy boots
- * another kernel, and another one goes through its life. The tests that look at the host itself come when these are gone.
+ * and which comes up while the other tests run; the attacks on it follow, then another one goes through its life.
+ * Beside all that its copy boots another kernel. The tests that look at the host itself come when these are gone.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -9,11 +9,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
-import { setTimeout as sleep } from "node:timers/promises";
 import { prepareEngine } from "../rehearsal/engine/engine.ts";
 import { ensureHostPackages, type Packages, virtualMachinePackages } from "../rehearsal/host/packages.ts";
 import { projectRoot, runDirectory } from "../rehearsal/run-directory.ts";
-import { readStatus } from "../rehearsal/status.ts";
 import { kinds } from "./kinds.ts";
 import type { Totals } from "./reporter.ts";
 
@@ -70,15 +68,15 @@ const booted = withNeeds("a machine", "the machine", "a virtual machine").length
 const copying = virtual.length > 0 ? ["--copy-as-virtual-machine"] : [];
 const boot = booted ? program(["tests/machine/boot.ts", ...copying]) : undefined;
 const booting = { TEST_BOOT_PID: String(boot?.pid ?? "") };
-// a process of its own each, since they mostly wait for machines; what is printed says which it is about
-const lives = ofItsOwn.length > 0 ? live() : undefined;
+// a process of its own, since it mostly waits for its machine; what is printed says which it is about
 const copies = virtual.length > 0 ? jest(virtual, [], booting) : undefined;
 // two, also on two cores, where jest would take one: the machine's tests wait most of the time
 if (shared.length > 0) failed = (await jest(shared, ["--maxWorkers=2"], booting)) || failed;
 if (alone.length > 0 && !interrupted) failed = (await jest(alone, [], booting)) || failed;
+// not beside the others: two cores are taken by then, and a machine that gets half of one is no measure of anything
+if (ofItsOwn.length > 0 && !interrupted) failed = (await live()) || failed;
 if (copies) failed = (await copies) || failed;
 if (boot) failed = (await stop(boot)) || failed;
-if (lives) failed = (await lives) || failed;
 // one after the other: each compares the host with how it was
 if (quiet.length > 0 && !interrupted) failed = (await jest(quiet, ["--runInBand"])) || failed;
 
@@ -137,19 +135,10 @@ async function jest(
 
 /** The tests with a machine of their own, from its boot to its end; whether something went wrong. */
 async function live(): Promise<boolean> {
-  // one boot after the other: the shared one is timed
-  while (!(await isSettled())) await sleep(500);
-  if (interrupted) return true;
   const own = program(["tests/life/boot.ts"]);
   const env = { TEST_RUN_DIRECTORY: runDirectory("life"), TEST_BOOT_PID: String(own.pid) };
   const failed = await jest(ofItsOwn, [], env);
   return (await stop(own)) || failed;
-}
-
-/** Whether the shared machine has come up, or never will. */
-async function isSettled(): Promise<boolean> {
-  const status = await readStatus(runDirectory("test"));
-  return boot?.exitCode !== null || interrupted || status?.state === "up" || status?.state === "failed";
 }
 
 /** Takes a machine down; whether that went wrong. */

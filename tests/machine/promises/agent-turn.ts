@@ -65,6 +65,17 @@ describe("an agent", () => {
     expect(answer.trim().split(/\s+/)).toEqual(["lo", "7", "7", "7"]);
   }, 60_000);
 
+  it("is told no folder but its container's own, in no process", async () => {
+    const told = "cat /proc/[0-9]*/environ | tr '\\0' '\\n' | grep -o '/[^:]*' | sort -u";
+    const [own = "", ...others] = (
+      await agentShell(
+        `${told} | grep -c .; ${told} | while read -r one; do [ -e "$one" ] || echo "$one"; done`,
+      )
+    ).split("\n");
+    expect(Number(own)).toBeGreaterThan(3);
+    expect(others.join("")).toBe("");
+  }, 60_000);
+
   it("sees nothing of the machine's environment, keys, processes and files", async () => {
     const script =
       "env | cut -d = -f 1 | sort | tr '\\n' ' '; echo; cat /proc/[0-9]*/environ | tr '\\0' '\\n' | grep -cE 'TOKEN|KEY'; cat /proc/[0-9]*/comm | sort -u | tr '\\n' ' '; echo; ls -d /var/lib/openclaw /etc/openclaw /opt/openclaw /run/openclaw-sandbox /run/egress /host 2>/dev/null | wc -l; find / -xdev -type s 2>/dev/null | wc -l";

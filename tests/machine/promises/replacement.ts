@@ -2,11 +2,12 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { agentShell } from "../agent.ts";
 import { belongings, everything, moveIn, type Owner } from "../belongings.ts";
+import { changeTo, untilTheGateGivesUp } from "../change.ts";
 import { Chromium } from "../client/chromium.ts";
 import { places } from "../client/connect.ts";
 import { composer, open, pair, type Watched } from "../client/page.ts";
 import { signIn } from "../client/sign-in.ts";
-import { gateway, lookAgain, stack } from "../gateway.ts";
+import { gateway } from "../gateway.ts";
 import { outputOf } from "../in-droplet.ts";
 
 describe("the gateway's key anew, on another machine in the place of this one", () => {
@@ -25,19 +26,9 @@ describe("the gateway's key anew, on another machine in the place of this one", 
     visit = await open(chromium, places.browser);
     await pair(visit.page);
 
-    let off = 0;
-    await stack.up(
-      (line) => {
-        if (line.includes("Droplet openclaw-machine deleting")) off ||= Date.now();
-      },
-      { replace: "**::openclaw-key" },
-    );
-    seconds = Math.round((Date.now() - off) / 1000);
-    process.stdout.write(
-      `[machine] from the shutdown of a machine until its successor is ready: ${seconds} s\n`,
-    );
-    await lookAgain();
-  }, 600_000);
+    const replace = { replace: "**::openclaw-key" };
+    seconds = (await changeTo("machine", "another key, on another machine", replace)).secondsAway;
+  }, untilTheGateGivesUp);
 
   afterAll(() => chromium?.close());
 
