@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readlink, rename, rm, symlink } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { errorCode } from "./host/run.ts";
 
 /** The user's cache directory for this project (XDG Base Directory). */
 export const cacheRoot = join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "openclaw-droplet");
@@ -22,30 +23,53 @@ export async function cached(
   const final = join(cacheRoot, `${name}-${key}`);
   if (existsSync(final)) return final;
   await mkdir(cacheRoot, { recursive: true, mode: 0o700 });
-  const release = await lock(`${final}.lock`);
+  const release = await lock(`${final}.owner`);
   try {
     if (existsSync(final)) return final;
-    const part = `${final}.part`;
-    await rm(part, { recursive: true, force: true });
+    await removeLeftOver(`${final}.part-`);
+    // its own, since two that find the same stale lock may both come here
+    const part = `${final}.part-${process.pid}`;
     await mkdir(part);
     await build(part);
-    await rename(part, final);
+    if (await isInPlace(part, final)) return final;
+    await rm(part, { recursive: true });
     return final;
   } finally {
     await release();
   }
 }
 
-/** Takes a lock file that names its owner; a lock whose owner no longer runs is taken over. */
+/** False when another's, made of the same ingredients, has taken the place meanwhile. */
+async function isInPlace(part: string, final: string): Promise<boolean> {
+  try {
+    await rename(part, final);
+    return true;
+  } catch (error) {
+    if (errorCode(error) === "ENOTEMPTY") return false;
+    throw error;
+  }
+}
+
+/** What interrupted processes left; and this one's, after a build that failed. */
+async function removeLeftOver(start: string): Promise<void> {
+  for (const name of await readdir(cacheRoot)) {
+    const path = join(cacheRoot, name);
+    if (!path.startsWith(start)) continue;
+    const owner = Number(path.slice(start.length));
+    if (owner === process.pid || !isRunning(owner)) await rm(path, { recursive: true, force: true });
+  }
+}
+
+/** Takes a lock, a link that names its owner from its first moment; one whose owner no longer runs is taken over. */
 async function lock(path: string): Promise<() => Promise<void>> {
   for (;;) {
     try {
-      await writeFile(path, String(process.pid), { flag: "wx" });
+      await symlink(String(process.pid), path);
       return () => rm(path, { force: true });
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+      if (errorCode(error) !== "EEXIST") throw error;
     }
-    const owner = Number(await readFile(path, "utf8").catch(() => "0"));
+    const owner = Number(await readlink(path).catch(() => "0"));
     if (owner > 0 && !isRunning(owner)) await rm(path, { force: true });
     else await sleep(500);
   }
@@ -56,6 +80,6 @@ function isRunning(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
+    return errorCode(error) === "EPERM";
   }
 }
