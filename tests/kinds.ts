@@ -18,7 +18,10 @@ interface Kind {
 /** Every kind of test: a folder here and a jest project of the same name. */
 export const kinds: Readonly<Record<string, Kind>> = {
   static: { covers: "format, lint, types, shell scripts", needs: "nothing" },
-  unit: { covers: "arguments and their errors, the component's children and their inputs, parts of the rehearsal", needs: "nothing" },
+  unit: {
+    covers: "arguments and their errors, the component's children and their inputs, parts of the rehearsal",
+    needs: "nothing",
+  },
   golden: { covers: "the user-data, byte for byte, as PyYAML and cloud-init read it", needs: "nothing" },
   cloud: { covers: "the API stand-in, read by DigitalOcean's own client", needs: "nothing" },
   engine: { covers: "the real engine: preview, up, refresh, replace, destroy", needs: "nothing" },

@@ -28,7 +28,9 @@ const shell = hasShellcheck || process.env.CI === "true" ? it : it.skip;
 
 describe("the checkout", () => {
   it("is formatted and lint-free", async () => {
-    expect(await complaints("node_modules/.bin/biome", ["ci", "--error-on-warnings", "."])).toBe("");
+    expect(
+      await complaints("node_modules/.bin/biome", ["ci", "--colors=off", "--error-on-warnings", "."]),
+    ).toBe("");
   });
 
   it("has no type errors", async () => {
