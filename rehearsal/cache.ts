@@ -26,9 +26,9 @@ export async function cached(
   const release = await lock(`${final}.owner`);
   try {
     if (existsSync(final)) return final;
-    await removeLeftOver(`${final}.part-`);
+    await removeLeftOver(final);
     // its own, since two that find the same stale lock may both come here
-    const part = `${final}.part-${process.pid}`;
+    const part = `${final}.${process.pid}.part`;
     await mkdir(part);
     await build(part);
     if (await isInPlace(part, final)) return final;
@@ -51,11 +51,11 @@ async function isInPlace(part: string, final: string): Promise<boolean> {
 }
 
 /** What interrupted processes left; and this one's, after a build that failed. */
-async function removeLeftOver(start: string): Promise<void> {
+async function removeLeftOver(final: string): Promise<void> {
   for (const name of await readdir(cacheRoot)) {
     const path = join(cacheRoot, name);
-    if (!path.startsWith(start)) continue;
-    const owner = Number(path.slice(start.length));
+    if (!path.startsWith(`${final}.`) || !path.endsWith(".part")) continue;
+    const owner = Number(path.slice(final.length + 1, -".part".length));
     if (owner === process.pid || !isRunning(owner)) await rm(path, { recursive: true, force: true });
   }
 }

@@ -106,7 +106,7 @@ describe("the cache", () => {
     mkdirSync(root);
     const [name] = (await directories([ask(0)])).map((directory) => directory.slice(root.length + 1));
     rmSync(join(root, String(name)), { recursive: true });
-    const others = [`${name}.part-${process.pid}`, `${name}.part-${builds()[0]}`];
+    const others = [`${name}.${process.pid}.part`, `${name}.${builds()[0]}.part`];
     for (const other of others) mkdirSync(join(root, other));
     await directories([ask(0)]);
     expect(readdirSync(root).sort()).toEqual([name, others[0]]);

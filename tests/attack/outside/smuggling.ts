@@ -6,6 +6,7 @@ import { places } from "../../machine/client/connect.ts";
 import { request } from "../../machine/client/http.ts";
 import { gateway } from "../../machine/gateway.ts";
 import { outputOf } from "../../machine/in-droplet.ts";
+import { withoutGateway } from "../../machine/standstill.ts";
 import { type Attack, attacks, type Outcome } from "../attack.ts";
 import { exchange2, request as request2 } from "../client/http2.ts";
 import { exchange, message, statuses } from "../client/raw.ts";
@@ -206,20 +207,13 @@ const chunks = {
 };
 let answers: Promise<Map<string, string>> | undefined;
 
-/** While the gateway stands still: it waits for no body, and its answer could be quicker than the proxy's own. */
-async function withoutGateway(): Promise<Map<string, string>> {
-  const signal = (name: string) => outputOf(`systemctl kill --signal ${name} openclaw-gateway`);
-  await signal("STOP");
-  try {
-    const sent = Object.entries(chunks).map(async ([tries, body]) => {
-      const answer = await exchange(from, message([get, "Transfer-Encoding: chunked"], body));
-      return [tries, answer.toString()] as const;
-    });
-    return new Map(await Promise.all(sent));
-  } finally {
-    await signal("CONT");
-  }
-}
+const send = async (): Promise<Map<string, string>> => {
+  const sent = Object.entries(chunks).map(async ([tries, body]) => {
+    const answer = await exchange(from, message([get, "Transfer-Encoding: chunked"], body));
+    return [tries, answer.toString()] as const;
+  });
+  return new Map(await Promise.all(sent));
+};
 
 attacks({
   who: "from the Internet",
@@ -227,7 +221,7 @@ attacks({
   rows: Object.keys(chunks).map((tries) => ({
     tries,
     attempt: async () => {
-      answers ??= withoutGateway();
+      answers ??= withoutGateway(send);
       const answer = (await answers).get(tries) ?? "";
       return await afterwards(answer, `answers: ${statuses(answer)}`);
     },
