@@ -1,5 +1,5 @@
 /** An agent, "main" unless another is named: turns that the rehearsal's model leads, and the container that it works in. */
-import { outputOf } from "./in-droplet.ts";
+import { inDroplet, outputOf } from "./in-droplet.ts";
 
 export interface ToolCall {
   readonly tool: string;
@@ -16,7 +16,13 @@ export function turn(...calls: readonly ToolCall[]): Promise<string[]> {
 
 export async function turnOf(agent: string, ...calls: readonly ToolCall[]): Promise<string[]> {
   const message = calls.map(({ tool, ...args }) => `TOOL:${tool} ${JSON.stringify(args)} END`).join("\n");
-  const output = await outputOf(`openclaw agent --agent ${agent} --message "$(cat)" --json`, message);
+  const output = await outputOf(`openclaw agent --agent ${agent} --message "$(cat)" --json`, message).catch(
+    async (error: Error) => {
+      // OpenClaw tells the runtime's exit code, and not what the runtime said.
+      const { stdout } = await inDroplet("journalctl --unit openclaw-sandbox --lines 20 --output cat");
+      throw new Error(`${error.message}\n${stdout}`);
+    },
+  );
   const { result } = JSON.parse(output) as { result: { payloads: readonly { text: string }[] } };
   const text = result.payloads.map((payload) => payload.text).join("\n");
   const answers = [...text.matchAll(/RESULT<<(.*?)>>(?=\nRESULT<<|$)/gs)].map(([, answer = ""]) => answer);
