@@ -31,7 +31,7 @@ export async function cached(
     const part = `${final}.${process.pid}.part`;
     await mkdir(part);
     await build(part);
-    if (await isInPlace(part, final)) return final;
+    if (await putInPlace(part, final)) return final;
     await rm(part, { recursive: true });
     return final;
   } finally {
@@ -40,7 +40,7 @@ export async function cached(
 }
 
 /** False when another's, made of the same ingredients, has taken the place meanwhile. */
-async function isInPlace(part: string, final: string): Promise<boolean> {
+async function putInPlace(part: string, final: string): Promise<boolean> {
   try {
     await rename(part, final);
     return true;

@@ -26,8 +26,19 @@ const present = pins.openclaw.version;
 
 jest.setTimeout(untilTheGateGivesUp);
 
-const up = (what: string, program: string) => change("life", what, { program });
-const succeed = (what: string, program: string) => changeTo("life", what, { program });
+/** In seconds: for longer the gateway is not away, whether a change succeeds or fails. */
+const longest = 240;
+
+async function up(what: string, program: string) {
+  const changed = await change("life", what, { program });
+  expect(changed.secondsAway).toBeLessThan(longest);
+  return changed;
+}
+
+async function succeed(what: string, program: string): Promise<void> {
+  const { secondsAway } = await changeTo("life", what, { program });
+  expect(secondsAway).toBeLessThan(longest);
+}
 
 /** The release that answers, and that the stack says it is. */
 async function running(): Promise<(string | undefined)[]> {
@@ -77,11 +88,12 @@ describe("the life of a gateway", () => {
   });
 
   it("has its state back when a release spoils it and crashes; pulumi up fails and says so", async () => {
-    const { failure, said } = await up("to a broken release", await brokenRelease(programs));
+    const { failure, said, secondsAway } = await up("to a broken release", await brokenRelease(programs));
     const told = await outputOf("echo $(($(date +%s) - $(stat --format %Y /run/openclaw-setup/status)))");
     const restored = `the state is again as OpenClaw ${former} left it`;
     expect(failure).toContain("pulumi up failed");
     expect(said).toContain(`setup failed at step ready; ${restored}`);
+    expect(secondsAway).toBeGreaterThan(0); // it was seen to begin
     // At once, and not when the gate's patience is over.
     expect(Number(told)).toBeLessThan(30);
     const { code, stdout } = await inDroplet("openclaw-setup-status");
