@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { outputOf } from "./in-droplet.ts";
 
 /** The proxy's own answer, where the gateway's could be quicker: meanwhile the gateway stands still. */
@@ -5,7 +6,10 @@ export async function withoutGateway<T>(work: () => Promise<T>): Promise<T> {
   const signal = (name: string) => outputOf(`systemctl kill --signal ${name} openclaw-gateway`);
   await signal("STOP");
   try {
-    return await work();
+    const tooLong = sleep(10_000, undefined, { ref: false }).then(() => {
+      throw new Error("the proxy waits for the gateway, where it should have answered itself");
+    });
+    return await Promise.race([work(), tooLong]);
   } finally {
     await signal("CONT");
   }
