@@ -1,10 +1,13 @@
 import { describe, expect, it } from "@jest/globals";
 import { until } from "../../../rehearsal/host/until.ts";
+import { places } from "../client/connect.ts";
 import { request } from "../client/http.ts";
-import { stack } from "../gateway.ts";
+import { hostKey } from "../client/ssh.ts";
+import { gateway, stack } from "../gateway.ts";
 import { inDroplet, outputOf } from "../in-droplet.ts";
 
 const top = "/srv/openclaw";
+const hostKeyFile = "/etc/ssh/ssh_host_ed25519_key";
 const pid = (unit: string) => outputOf(`systemctl show --property MainPID --value ${unit}`);
 const isActive = async (unit: string) => (await inDroplet(`systemctl is-active --quiet ${unit}`)).code === 0;
 const isAnswering = async () =>
@@ -18,6 +21,13 @@ describe("the Volume", () => {
       expect(mounted).toMatch(new RegExp(`^xfs +/dev/\\S+\\[/${name}\\] +rw,nosuid,nodev,`));
     },
   );
+
+  it("holds SSH's host key, which is the stack's and root's alone", async () => {
+    const mounted = await outputOf(`findmnt --noheadings --output FSTYPE,SOURCE,OPTIONS ${hostKeyFile}`);
+    expect(mounted).toMatch(/^xfs +\/dev\/\S+\[\/ssh\/ssh_host_ed25519_key\] +rw,nosuid,nodev,/);
+    expect(await outputOf(`stat --format '%a %U' ${hostKeyFile} ${top}/ssh`)).toBe("600 root\n700 root");
+    expect(await outputOf(`ssh-keygen -y -f ${hostKeyFile}`)).toBe(gateway.sshHostKey);
+  });
 
   it("holds nothing that anybody but root reaches past those places", async () => {
     expect(await outputOf(`stat --format '%a %U' ${top}`)).toBe("700 root");
@@ -58,6 +68,10 @@ describe("the Volume", () => {
     expect(await outputOf(`find /var/lib/openclaw /var/lib/caddy ${top} -printf '%p %m %U\\n'`)).toBe(
       [`/var/lib/openclaw 555 0`, `/var/lib/caddy 555 0`, `${top} 755 0`].join("\n"),
     );
+    // SSH is the way to a machine whose Volume is gone: it starts, and is the one that clients know.
+    expect((await inDroplet(`mountpoint --quiet ${hostKeyFile}`)).code).not.toBe(0);
+    await outputOf("systemctl restart ssh");
+    expect(await hostKey(places.host)).toBe(gateway.sshHostKey);
     const forced = "systemctl start --job-mode=ignore-dependencies openclaw-gateway";
     expect((await inDroplet(forced)).code).not.toBe(0);
     await outputOf("systemctl start openclaw-gateway openclaw-sandbox caddy fail2ban");
