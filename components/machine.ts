@@ -46,8 +46,14 @@ export function createMachine(name: string, inputs: MachineInputs, parent: Resou
       volumeIds: [volume.id],
       userData: secret(renderUserData(name, inputs)),
     },
-    // Never two machines at once: both would poll the same channels, and there is one address and one Volume.
-    { parent, dependsOn: [firewall], deleteBeforeReplace: true },
+    {
+      parent,
+      dependsOn: [firewall],
+      // Never two machines at once: both would poll the same channels, and there is one address and one Volume.
+      deleteBeforeReplace: true,
+      // Before it shuts down the gateway ends what it is at, for 330 s at most; the provider gives up after 60.
+      customTimeouts: { delete: "10m" },
+    },
   );
 }
 

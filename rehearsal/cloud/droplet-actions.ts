@@ -29,9 +29,9 @@ const planners = new Map<string, Planner>(
       mustBe(droplet, "active", "Droplet is already powered off.");
       return () => turn(state, droplet, "powerOff");
     },
-    shutdown: (state, droplet) => {
-      mustBe(droplet, "active", "Droplet is already powered off.");
-      return () => turn(state, droplet, "shutdown");
+    // Of one that is off, too: Pulumi's provider, when it deletes a Droplet once more, counts on that.
+    shutdown: (state, droplet) => async () => {
+      if (droplet.status === "active") await turn(state, droplet, "shutdown");
     },
     reboot: (state, droplet) => {
       mustBe(droplet, "active", "Droplet is currently off.");

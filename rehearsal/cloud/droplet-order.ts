@@ -87,7 +87,7 @@ function publicKeys(state: State, body: Fields): string[] {
 }
 
 function volumes(state: State, body: Fields, region: Region, several: boolean): Volume[] {
-  const ids = [...new Set(body.texts("volumes"))];
+  const ids = [...new Set(body.ids("volumes"))];
   if (ids.length > 0 && several) throw unprocessable("A volume can be attached to one Droplet only.");
   return ids.map((id) => {
     const volume = state.volumes.get(id);

@@ -52,6 +52,14 @@ export class Fields {
     return this.#list(name, "ids", (value) => typeof value === "string" || Number.isInteger(value));
   }
 
+  /** Ids, each as a text or as an object that has it, which is how DigitalOcean's Go client sends a Volume's. */
+  ids(name: string): readonly string[] {
+    const idOf = (value: unknown) => (isObject(value) ? value.id : value);
+    return this.#list(name, "ids", (value) => typeof idOf(value) === "string").map((value) =>
+      String(idOf(value)),
+    );
+  }
+
   object(name: string): Fields | undefined {
     const value = this.#read<Record<string, unknown>>(name, "an object", isObject);
     return value && new Fields(value);

@@ -130,6 +130,16 @@ describe("Droplets", () => {
     expect(api.errors).toHaveLength(1);
   });
 
+  it.each([
+    ["their ids", (id: string) => id],
+    ["objects with their ids, as godo sends them", (id: string) => ({ id })],
+  ])("are given Volumes by %s", async (_, named) => {
+    const order = { name: "state", region: "fra1", size_gigabytes: 10 };
+    const { volume } = await api.ask("POST", "/v2/volumes", order);
+    const id = await api.droplet({ volumes: [named(volume.id)] });
+    expect((await read(id)).volume_ids).toEqual([volume.id]);
+  });
+
   it("are destroyed with their Reserved IP unassigned and their Volume kept", async () => {
     const { volume } = await api.ask("POST", "/v2/volumes", {
       name: "state",

@@ -1,9 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
-import { Api } from "../../rehearsal/plugins/digitalocean/api.ts";
-import { resourceTypes } from "../../rehearsal/plugins/digitalocean/resource-types.ts";
-import type { ResourceType } from "../../rehearsal/plugins/shared/resource-type.ts";
-import { create, scenarios, type Types } from "./recorded-scenarios.ts";
+import { create, scenarios } from "./recorded-scenarios.ts";
 import { type Exchange, recorded, replay } from "./replay.ts";
+import { typesAt } from "./types-at.ts";
 
 describe("the stand-in plugin's requests are the official one's", () => {
   it.each(scenarios)("$title", async ({ phase, requests, from, to, act }) => {
@@ -40,12 +38,3 @@ describe("the stand-in plugin's requests are the official one's", () => {
 
 const summary = ({ method, path, body, response }: Exchange) =>
   `${method} ${path} ${JSON.stringify(body)} ${JSON.stringify(response)}`;
-
-function typesAt(url: string): Types {
-  const types = resourceTypes((signal) => new Api(url, "test", signal, 1));
-  return (name) => {
-    const type = Object.entries(types).find(([token]) => token.endsWith(`:${name}`))?.[1];
-    if (!type) throw new Error(`no type ${name}`);
-    return type as Required<ResourceType>;
-  };
-}

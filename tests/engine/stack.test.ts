@@ -1,6 +1,9 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
 import { type Cloud, startCloud } from "../../rehearsal/cloud/cloud.ts";
 import { prepareEngine } from "../../rehearsal/engine/engine.ts";
+import { projectRoot } from "../../rehearsal/run-directory.ts";
 import { PaperWorld } from "../cloud/paper-world.ts";
 import { type Gateway, startGateway } from "./gateway.ts";
 import { type Step, TestStack } from "./test-stack.ts";
@@ -101,6 +104,18 @@ jest.setTimeout(180_000);
     const calls = world.calls.map((call) => call.split(" ")[0]);
     expect(calls.indexOf("filter")).toBeLessThan(calls.indexOf("createDroplet"));
     expect([...world.machines.values()][0]?.spec.userData).toMatch(/^#cloud-config\n/);
+  });
+
+  it("waits for a machine's end for longer than its services may take, not for the provider's 60 s", async () => {
+    const units = join(projectRoot, "cloud-init/files/etc/systemd/system");
+    const services = readdirSync(units).filter((name) => name.endsWith(".service"));
+    const limits = services.flatMap((name) => {
+      const [, seconds] = /^TimeoutStopSec=(\d+)$/m.exec(readFileSync(join(units, name), "utf8")) ?? [];
+      return seconds === undefined ? [] : [Number(seconds)];
+    });
+    expect(limits.length).toBeGreaterThan(1);
+    const { customTimeouts } = await stack.resource("openclaw-machine");
+    expect(customTimeouts?.delete).toBeGreaterThan(limits.reduce((sum, limit) => sum + limit));
   });
 
   it("has nothing to do the second time", async () => {

@@ -22,6 +22,12 @@ export interface Step {
   readonly replaceReasons?: readonly string[];
 }
 
+export interface Resource {
+  readonly urn: string;
+  /** Seconds that the provider may take, where they are not its own. */
+  readonly customTimeouts?: { readonly delete?: number };
+}
+
 /** The project's own stack under the real engine, with its state in a folder of its own. */
 export class TestStack {
   readonly #engine: Engine;
@@ -113,6 +119,15 @@ export class TestStack {
   async outputs(...more: string[]): Promise<Record<string, unknown>> {
     const json = await this.#succeed(["-C", this.#directory, "stack", "output", "--json", ...more]);
     return JSON.parse(json) as Record<string, unknown>;
+  }
+
+  /** What its state says of the resource of that name. */
+  async resource(name: string): Promise<Resource> {
+    const json = await this.#succeed(["-C", this.#directory, "stack", "export"]);
+    const { deployment } = JSON.parse(json) as { deployment: { resources: Resource[] } };
+    const found = deployment.resources.find(({ urn }) => urn.endsWith(`::${name}`));
+    if (!found) throw new Error(`the state has no ${name}`);
+    return found;
   }
 
   /** All that lies on the disk: the state, its copies and history, the configuration. */

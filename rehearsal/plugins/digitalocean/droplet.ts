@@ -45,7 +45,7 @@ export const droplet: CloudResource = {
     user_data: inputs.userData,
     tags: inputs.tags ?? [],
     vpc_uuid: inputs.vpcUuid,
-    volumes: inputs.volumeIds,
+    volumes: (inputs.volumeIds as string[] | undefined)?.map((id) => ({ id })),
     backup_policy: inputs.backupPolicy,
     with_droplet_agent: inputs.dropletAgent,
   }),
@@ -84,6 +84,8 @@ export const droplet: CloudResource = {
       await api.post(`${path}/actions`, { type: "shutdown" });
       await untilDroplet(api, path, ({ status }) => status === "off");
     }
+    const id = Number(path.split("/").at(-1));
+    for (const volume of (outputs.volumeIds ?? []) as string[]) await plug(api, "detach", volume, id);
     await api.delete(path);
     await api.until(path, (answer) => answer === null);
   },
@@ -98,9 +100,12 @@ async function update(api: Api, path: string, olds: Properties, news: Properties
   if (news.size !== olds.size) {
     await act({ type: "power_off" });
     await untilDroplet(api, path, ({ status }) => status === "off");
-    await finish({ disk: news.resizeDisk ?? true, size: news.size, type: "resize" });
-    await act({ type: "power_on" });
-    await untilDroplet(api, path, isActive);
+    try {
+      await finish({ disk: news.resizeDisk ?? true, size: news.size, type: "resize" });
+    } finally {
+      await act({ type: "power_on" });
+      await untilDroplet(api, path, isActive);
+    }
   }
   if (news.name !== olds.name) {
     await act({ name: news.name, type: "rename" });
@@ -117,14 +122,14 @@ async function update(api: Api, path: string, olds: Properties, news: Properties
     await untilDroplet(api, path, (thing) => hasFeature(thing, "ipv6"));
   }
   const id = path.split("/").at(-1) ?? "";
-  await replug(api, Number(id), olds.volumeIds, news.volumeIds ?? olds.volumeIds);
   await retag(api, { id, type: "droplet" }, olds.tags, news.tags);
+  await replug(api, Number(id), olds.volumeIds, news.volumeIds ?? olds.volumeIds);
 }
 
 async function replug(api: Api, dropletId: number, before: unknown, after: unknown): Promise<void> {
   const [old, now] = [(before ?? []) as string[], (after ?? []) as string[]];
-  for (const id of old) if (!now.includes(id)) await plug(api, "detach", id, dropletId);
   for (const id of now) if (!old.includes(id)) await plug(api, "attach", id, dropletId);
+  for (const id of old) if (!now.includes(id)) await plug(api, "detach", id, dropletId);
 }
 
 async function untilDroplet(api: Api, path: string, done: (droplet: Thing) => boolean): Promise<Thing> {
