@@ -9,8 +9,8 @@ interface Seen {
 }
 
 /**
- * Says at preview that the gateway will be away, and for how long: as tests/life prints it, and what DigitalOcean
- * needs besides to make a Droplet. What will be made has no ID yet; that is how a preview shows.
+ * Says at preview that the gateway will be away, and for how long: what tests/life prints, and what the provider
+ * waits besides, 10 s before each first look. What will be made has no ID yet; that is how a preview shows.
  */
 export async function sayDowntime({ address, machine, gate }: Seen, parent: Resource): Promise<void> {
   if (!runtime.isDryRun()) return;
@@ -23,12 +23,12 @@ export async function sayDowntime({ address, machine, gate }: Seen, parent: Reso
   if (!stays("address")) return;
   if (!stays("machine"))
     await log.info(
-      "The Droplet is replaced: the gateway is away for about 2 minutes. Its state stays, on the Volume.",
+      "The Droplet is replaced: the gateway is away for about 3 minutes. Its state stays, on the Volume.",
       parent,
     );
   else if (!stays("gate"))
     await log.info(
-      "Where its size changes, the Droplet is restarted: the gateway is away for about 1 minute.",
+      "Where its size changes, the Droplet is restarted: the gateway is away for about 2 minutes.",
       parent,
     );
 }

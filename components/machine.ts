@@ -51,7 +51,8 @@ export function createMachine(name: string, inputs: MachineInputs, parent: Resou
       dependsOn: [firewall],
       // Never two machines at once: both would poll the same channels, and there is one address and one Volume.
       deleteBeforeReplace: true,
-      // Before it shuts down the gateway ends what it is at, for 330 s at most; the provider gives up after 60.
+      // The gateway first ends what it is at, for 330 s at most; the provider's own limit for all of it is 60 s:
+      // https://github.com/digitalocean/terraform-provider-digitalocean/issues/1586
       customTimeouts: { delete: "10m" },
     },
   );

@@ -160,7 +160,7 @@ jest.setTimeout(180_000);
   it("resizes the machine in place", async () => {
     await configure({ size: "s-4vcpu-8gb" });
     expect((await stack.run("preview")).output).toContain(
-      `the Droplet is restarted: ${away} about 1 minute.`,
+      `the Droplet is restarted: ${away} about 2 minutes.`,
     );
     const [machine] = cloud.droplets();
     const { code, output } = await stack.run("up");
@@ -203,7 +203,7 @@ jest.setTimeout(180_000);
     expect(machine).toMatchObject({ op: expect.stringMatching(/replace/), replaceReasons: ["userData"] });
     const { output: difference } = await stack.run("preview", "--diff");
     expect(difference).toMatch(/userData *: \[secret\]/);
-    expect(difference).toContain(`The Droplet is replaced: ${away} about 2 minutes.`);
+    expect(difference).toContain(`The Droplet is replaced: ${away} about 3 minutes.`);
     for (const key of [before.gatewayKey, ...modelKeys]) expect(difference).not.toContain(key);
 
     const shutdowns = world.calls.filter((call) => call.startsWith("shutdown")).length;
