@@ -108,6 +108,6 @@ describe("what a change does to others", () => {
   });
 
   it("refuses to shrink a Volume", () => {
-    expect(() => volume.checkChange?.({ size: 20 }, { size: 10 })).toThrow("can grow but not shrink");
+    expect(() => volume.checkChange?.({ size: 20 }, { size: 10 })).toThrow("expanded and not shrunk");
   });
 });

@@ -180,7 +180,7 @@ jest.setTimeout(180_000);
     await configure({ volume: { gigabytes: 15 } });
     const { code, output } = await stack.run("preview");
     expect(code).not.toBe(0);
-    expect(output).toMatch(/openclaw-volume.*shrink/s);
+    expect(output).toMatch(/openclaw-volume.*expanded and not shrunk/s);
     await configure();
   });
 

@@ -42,9 +42,7 @@ export const volume: CloudResource = {
   }),
   checkChange(olds, news) {
     if (Number(news.size) < Number(olds.size)) {
-      throw new Error(
-        `size: a Volume can grow but not shrink (${olds.size} GiB now, ${news.size} GiB asked for)`,
-      );
+      throw new Error("volumes `size` can only be expanded and not shrunk"); // as the official one says it
     }
   },
   async update(api, path, olds, news) {
