@@ -39,7 +39,7 @@ describe("the script that holds the Volume", () => {
   });
 
   /** Runs it until it gives up, or until its second round with the Volume. */
-  async function hold(options: { device?: string; meanwhile?: string } = {}) {
+  async function hold(options: { device?: string; meanwhile?: string; hostKey?: string } = {}) {
     const bin = join(directory, "bin");
     await mkdir(bin, { recursive: true });
     const command = (name: string, body: string) =>
@@ -56,6 +56,7 @@ describe("the script that holds the Volume", () => {
       mount -t tmpfs tmpfs /srv; mount -t tmpfs tmpfs /var/lib; mount -t tmpfs tmpfs /run
       mkdir -p /var/lib/cloud/data /run/openclaw-setup; echo ${me} >/var/lib/cloud/data/instance-id
       echo ready >/run/openclaw-setup/status
+      ${options.hostKey === undefined ? "" : ssh(options.hostKey)}
       code=0; bash ${script} || code=$?; cat /run/openclaw-setup/status; exit $code`;
     const child = spawn("unshare", ["--mount", "--", "sh", "-c", world], {
       env: { PATH: `${bin}:${process.env.PATH}:/usr/sbin:/sbin`, VOLUME_DEVICE: options.device ?? device },
@@ -66,6 +67,11 @@ describe("the script that holds the Volume", () => {
     await rm(join(directory, "said"), { force: true });
     return { code, output, said };
   }
+
+  const hostKeyFile = "/etc/ssh/ssh_host_ed25519_key";
+  /** The part of a machine that the stack gave SSH and this host key. */
+  const ssh = (key: string) => `mount -t tmpfs tmpfs /etc/ssh; mkdir /etc/ssh/sshd_config.d
+      touch /etc/ssh/sshd_config.d/00-openclaw.conf; echo ${key} >${hostKeyFile}`;
 
   /** Does something with the Volume's file system, as another machine would. */
   const elsewhere = (command: string) =>
@@ -79,7 +85,7 @@ describe("the script that holds the Volume", () => {
     expect(first).toMatchObject({ code: 0, output: "ready\n" });
     expect(first.said).toBe("notify --ready\nnotify --no-block WATCHDOG=1\nsleep 5\n");
     const id = await run("blkid", ["--probe", "--output", "value", "--match-tag", "UUID", device]);
-    await elsewhere("test ! -e /mnt/lease; echo kept >/mnt/openclaw/file");
+    await elsewhere("! grep -q [0-9] /mnt/lease; echo kept >/mnt/openclaw/file");
     expect(await hold()).toMatchObject({ code: 0 });
     expect(await run("blkid", ["--probe", "--output", "value", "--match-tag", "UUID", device])).toBe(id);
     await elsewhere("grep -q kept /mnt/openclaw/file");
@@ -159,10 +165,56 @@ describe("the script that holds the Volume", () => {
     expect(await projectOf("/mnt/openclaw")).toContain("projid = 0");
   });
 
+  const fill = "dd if=/dev/zero of=/mnt/openclaw/much bs=64k 2>/dev/null || sync; ! echo more >/mnt/one-more";
+  const grow = () => `truncate --size 2G ${image}; losetup --set-capacity ${device}`;
+
+  it("takes a full Volume, which only so can grow", async () => {
+    await hold();
+    await elsewhere(fill);
+    expect(await hold()).toMatchObject({ code: 0, output: "ready\n" });
+    await elsewhere(`echo ${other} >/mnt/lease`);
+    expect((await hold()).output).toContain(`Droplet ${other} did not give the Volume back: waiting`);
+    await run("sh", ["-ec", grow()]);
+    expect(await hold()).toMatchObject({ code: 0 });
+    await elsewhere("echo more >/mnt/one-more");
+  });
+
+  const theirs = `mkdir /mnt/ssh; echo theirs >/mnt/ssh/ssh_host_ed25519_key`;
+  it.each([
+    ["has SSH's host key from then on", ":", /^ours\nxfs\n/],
+    ["has the stack's host key instead of another's", theirs, /^ours\nxfs\n/],
+    [
+      "leaves SSH the stack's host key where it is full",
+      `${theirs}; ${fill}`,
+      /has no room.*\nours\ntmpfs\n/,
+    ],
+  ])("%s", async (_, before, expected) => {
+    await hold();
+    await elsewhere(before);
+    const meanwhile = `cat ${hostKeyFile}; findmnt --noheadings --output FSTYPE --target ${hostKeyFile}`;
+    expect((await hold({ hostKey: "ours", meanwhile })).output).toMatch(expected);
+  });
+
+  it.each([
+    [
+      "starts a setup again that had failed",
+      "failed: volume: full",
+      "systemctl restart --no-block openclaw-setup.service\n",
+    ],
+    ["leaves a gateway alone that is ready", "ready", ""],
+  ])("when the Volume grows, %s", async (_, status, said) => {
+    const grown = join(directory, "grown");
+    const once = `echo ${status} >/run/openclaw-setup/status; touch ${grown}; ${grow()}; exit`;
+    const meanwhile = `[ -e ${grown} ] || { ${once}; }`;
+    const round = "notify --no-block WATCHDOG=1\nsleep 5\n";
+    expect((await hold({ meanwhile })).said).toBe(
+      `notify --ready\n${round}notify --no-block WATCHDOG=1\n${said}sleep 5\n`,
+    );
+  });
+
   it("lets the file system follow when the Volume grows", async () => {
     await hold();
-    await run("truncate", ["--size", "2G", image]);
-    await run("losetup", ["--set-capacity", device]);
+    await run("sh", ["-ec", grow()]);
     await hold();
     await elsewhere("test $(stat --file-system --format %b /mnt) -gt $((1800 * 256))");
   });

@@ -43,16 +43,34 @@ describe("the Volume", () => {
     await until(isAnswering, "Caddy to answer with its old certificate");
   });
 
-  it("grows in place, and the gateway does not notice", async () => {
-    const gibibytes = async (command: string) => Number(await outputOf(command)) / 1024 ** 3;
-    const now = await gibibytes(`blockdev --getsize64 "$(findmnt --noheadings --output SOURCE ${top})"`);
-    const gateway = await pid("openclaw-gateway");
-    await stack.set("volume.gigabytes", String(now + 2));
+  const gibibytes = async (command: string) => Number(await outputOf(command)) / 1024 ** 3;
+  const size = () => gibibytes(`blockdev --getsize64 "$(findmnt --noheadings --output SOURCE ${top})"`);
+
+  async function grow(): Promise<void> {
+    await stack.set("volume.gigabytes", String((await size()) + 2));
     await stack.up(() => {});
+  }
+
+  it("grows in place, and the gateway does not notice", async () => {
+    const now = await size();
+    const gateway = await pid("openclaw-gateway");
+    await grow();
     const room = () => gibibytes(`df --block-size=1 --output=size ${top} | tail -1`);
     await until(async () => (await room()) > now + 1.5, "the file system to follow", 20);
     expect(await pid("openclaw-gateway")).toBe(gateway);
   }, 120_000);
+
+  it("says when it is full, and the setup goes on by itself when it has grown", async () => {
+    const free = `df --output=avail --block-size=1 ${top} | tail -1`;
+    await outputOf(`fallocate --length $(($(${free}) - (32 << 20))) ${top}/much`);
+    await inDroplet("systemctl restart openclaw-setup");
+    const status = () => outputOf("openclaw-setup-status || true");
+    expect(await status()).toBe("failed: volume: the Volume is full: raise volume.gigabytes, then pulumi up");
+    await grow();
+    await until(async () => (await status()) === "ready", "the setup to end well", 120);
+    await outputOf(`rm ${top}/much`);
+    await until(isAnswering, "the gateway to answer again");
+  }, 240_000);
 
   it("takes the gateway with it when it goes, and comes before the gateway again", async () => {
     await outputOf(`kill -KILL ${await pid("openclaw-volume")}`);
