@@ -95,7 +95,7 @@ attacks({
     },
     head("5000 headers", [get, ...Array.from({ length: 5000 }, (_, n) => `X-${n}: x`)], /^431$/),
     head("a path of 30 KB", [`GET /${"x".repeat(30_000)} HTTP/1.1`], /^(414|431)$/),
-    head("a body that is said to be 1 TB", ["GET /x HTTP/1.1", "Content-Length: 1000000000000"], /^(413)?$/),
+    head("a body that is said to be 1 TB", ["GET /x HTTP/1.1", "Content-Length: 1000000000000"], /^413$/),
     frames(
       "200 KB before signing in",
       wsFrame(0x81, Buffer.alloc(200_000, "x")),
