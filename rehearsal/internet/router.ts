@@ -60,6 +60,9 @@ export class Router {
   }
 
   async removeDroplet(id: number): Promise<void> {
+    // Not left to the end of its namespace, some time later: the next Droplet may have the same address.
+    const port = this.#ports.get(id);
+    if (port !== undefined) await this.#removeLink(port.link);
     this.#ports.delete(id);
     this.#rules.delete(id);
     await this.#apply();
@@ -76,8 +79,7 @@ export class Router {
     if (port === undefined) throw new Error(`Droplet ${id} has no port on the router`);
     const { link, address, anchor } = port;
     const { gateway } = this.#plan;
-    // the link of the last power-on goes away with its namespace, some time after the last process in it
-    await this.namespace.ip([`link delete ${link}`]).catch(() => {});
+    await this.#removeLink(link); // of the last power-on
     await this.namespace.ip([
       `link add ${link} type veth peer name eth0 address ${mac} netns ${machine.pid}`,
     ]);
@@ -102,6 +104,11 @@ export class Router {
       "route add 169.254.169.254/32 dev eth0",
     ];
     return { namespace: machine, mac, configuration, resolver: this.#plan.resolver };
+  }
+
+  /** If it is there still: it goes with the Droplet's namespace, some time after the last process in that. */
+  async #removeLink(link: string): Promise<void> {
+    await this.namespace.ip([`link delete ${link}`]).catch(() => {});
   }
 
   async filter(id: number, rules: PacketRules | null): Promise<void> {

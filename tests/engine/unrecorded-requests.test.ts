@@ -34,6 +34,14 @@ describe("what nobody watched the official provider ask, as its source has it", 
     expect(seen[0]?.body).toMatchObject({ volumes: [{ id: "v-1" }] });
   });
 
+  it("a Droplet that failed to boot, which is off: nobody waits for it any longer", async () => {
+    await watched([answer({ droplet }, 202), off], (types) =>
+      expect(types("Droplet").create(inputs, context)).rejects.toThrow(
+        "unexpected state 'off', wanted target 'active'",
+      ),
+    );
+  });
+
   it("the graceful end of a Droplet with a Volume: shut down, the Volume taken out, deleted", async () => {
     const seen = await watched([active, started, off, started, ended, answer(null, 204), gone], (types) =>
       types("Droplet").delete(String(id), { gracefulShutdown: true, volumeIds: ["v-1"] }, context),

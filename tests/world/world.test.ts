@@ -1,5 +1,7 @@
+import { closeSync, openSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import type { PacketRules } from "../../rehearsal/cloud/world.ts";
+import { RunRecord } from "../../rehearsal/host/record.ts";
 import { run } from "../../rehearsal/host/run.ts";
 import { until } from "../../rehearsal/host/until.ts";
 import type { RehearsalWorld } from "../../rehearsal/world.ts";
@@ -43,6 +45,7 @@ except TimeoutError:
 
 describe("a world with one Droplet", () => {
   let world: RehearsalWorld;
+  let runDirectory: string;
   let close: () => Promise<void>;
   let address: string;
   let reservedIp: string;
@@ -59,7 +62,7 @@ describe("a world with one Droplet", () => {
   const ready = () => inDroplet("cloud-init status --wait | grep -q 'status: done'");
 
   beforeAll(async () => {
-    ({ world, close } = await createTestWorld());
+    ({ world, runDirectory, close } = await createTestWorld());
     await world.filter(dropletId, web);
     address = await bootDroplet(world, userData);
     reservedIp = world.allocateReservedIp();
@@ -148,4 +151,19 @@ assert set(profiles) == {"default", "shortlived"}, profiles`;
     await world.powerOn(dropletId);
     await until(answers, "the Droplet to answer after it was powered on", 60);
   }, 180_000);
+
+  it("gives its address to the next Droplet, also while something still holds its network", async () => {
+    const holder = await new RunRecord(runDirectory).process(`network of droplet ${dropletId}`);
+    const network = openSync(`/proc/${holder?.pid}/ns/net`, "r");
+    try {
+      await world.mapReservedIp(reservedIp, null);
+      await world.destroy(dropletId);
+      await world.filter(dropletId + 1, null);
+      expect(await bootDroplet(world, userData, { id: dropletId + 1 })).toBe(address);
+    } finally {
+      closeSync(network);
+    }
+    const answers = async () => (await run("curl", get(`http://${address}/`)).catch(() => "")) !== "";
+    await until(answers, "the next Droplet to answer", 60);
+  }, 120_000);
 });

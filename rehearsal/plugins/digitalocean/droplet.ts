@@ -49,7 +49,7 @@ export const droplet: CloudResource = {
     backup_policy: inputs.backupPolicy,
     with_droplet_agent: inputs.dropletAgent,
   }),
-  settled: (api, path) => untilDroplet(api, path, isActive),
+  settled: (api, path) => untilStatus(api, path, "new", "active"),
   outputs: (thing, known) => ({
     ...Object.fromEntries(remembered.map((name) => [name, known[name] ?? defaults[name]])),
     name: thing.name,
@@ -82,7 +82,7 @@ export const droplet: CloudResource = {
     await api.get(path);
     if (outputs.gracefulShutdown) {
       await api.post(`${path}/actions`, { type: "shutdown" });
-      await untilDroplet(api, path, ({ status }) => status === "off");
+      await untilStatus(api, path, "active", "off");
     }
     const id = Number(path.split("/").at(-1));
     for (const volume of (outputs.volumeIds ?? []) as string[]) await plug(api, "detach", volume, id);
@@ -99,12 +99,12 @@ async function update(api: Api, path: string, olds: Properties, news: Properties
 
   if (news.size !== olds.size) {
     await act({ type: "power_off" });
-    await untilDroplet(api, path, ({ status }) => status === "off");
+    await untilStatus(api, path, "active", "off");
     try {
       await finish({ disk: news.resizeDisk ?? true, size: news.size, type: "resize" });
     } finally {
       await act({ type: "power_on" });
-      await untilDroplet(api, path, isActive);
+      await untilStatus(api, path, "off", "active");
     }
   }
   if (news.name !== olds.name) {
@@ -142,7 +142,14 @@ async function untilDroplet(api: Api, path: string, done: (droplet: Thing) => bo
   return droplet;
 }
 
-const isActive = ({ status, locked }: Thing) => status === "active" && !locked;
+/** A status that is neither of the two will not become the one that is wanted: a Droplet that failed to boot is off. */
+function untilStatus(api: Api, path: string, pending: string, target: string): Promise<Thing> {
+  return untilDroplet(api, path, ({ status, locked }) => {
+    if (!locked && status !== pending && status !== target)
+      throw new Error(`unexpected state '${status}', wanted target '${target}'`); // as the official one says it
+    return !locked && status === target;
+  });
+}
 
 const hasFeature = (thing: Thing, feature: string) => (thing.features as string[]).includes(feature);
 
