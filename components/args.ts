@@ -20,7 +20,7 @@ export interface OpenClawGatewayArgs {
   /**
    * DigitalOcean size, as its slug; their list: `doctl compute size list`. At least 2 vCPU and 4 GiB, since one
    * agent's turn peaks at 1.7 GiB besides the operating system. A change is made in place, with the machine
-   * powered off for about a minute; the disk keeps its size, so that a smaller size remains possible.
+   * away for about two minutes; the disk keeps its size, so that a smaller size remains possible.
    * @default "s-2vcpu-4gb"
    */
   size?: Input<string>;

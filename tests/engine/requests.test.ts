@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
+import { typesAt } from "./plugin-types.ts";
 import { create, scenarios } from "./recorded-scenarios.ts";
 import { type Exchange, recorded, replay } from "./replay.ts";
-import { typesAt } from "./types-at.ts";
 
 describe("the stand-in plugin's requests are the official one's", () => {
   it.each(scenarios)("$title", async ({ phase, requests, from, to, act }) => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
+import { typesAt } from "./plugin-types.ts";
 import { type Exchange, replay } from "./replay.ts";
-import { typesAt } from "./types-at.ts";
 
 const id = 500000006;
 const droplet = {

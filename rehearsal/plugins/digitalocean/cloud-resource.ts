@@ -28,6 +28,9 @@ export interface CloudResource {
   readonly remove?: (api: Api, path: string, outputs: Properties) => Promise<void>;
 }
 
+/** The end of a path is the id of what is there. */
+export const idOf = (path: string): string => path.split("/").at(-1) ?? "";
+
 export function resourceType(cloud: CloudResource, connect: (signal: AbortSignal) => Api): ResourceType {
   const pathOf = (id: string, properties: Properties) => `${cloud.collection(properties)}/${id}`;
   const thingOf = (answer: Thing) => answer[cloud.envelope] as Thing;

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import type { Properties } from "../shared/properties.ts";
 import type { Api } from "./api.ts";
-import type { CloudResource, Thing } from "./cloud-resource.ts";
+import { type CloudResource, idOf, type Thing } from "./cloud-resource.ts";
 import { retag } from "./tag.ts";
 import { plug } from "./volume-attachment.ts";
 
@@ -84,8 +84,7 @@ export const droplet: CloudResource = {
       await api.post(`${path}/actions`, { type: "shutdown" });
       await untilStatus(api, path, "active", "off");
     }
-    const id = Number(path.split("/").at(-1));
-    for (const volume of (outputs.volumeIds ?? []) as string[]) await plug(api, "detach", volume, id);
+    await replug(api, path, outputs.volumeIds, []);
     await api.delete(path);
     await api.until(path, (answer) => answer === null);
   },
@@ -121,12 +120,12 @@ async function update(api: Api, path: string, olds: Properties, news: Properties
     await act({ type: "enable_ipv6" });
     await untilDroplet(api, path, (thing) => hasFeature(thing, "ipv6"));
   }
-  const id = path.split("/").at(-1) ?? "";
-  await retag(api, { id, type: "droplet" }, olds.tags, news.tags);
-  await replug(api, Number(id), olds.volumeIds, news.volumeIds ?? olds.volumeIds);
+  await retag(api, { id: idOf(path), type: "droplet" }, olds.tags, news.tags);
+  await replug(api, path, olds.volumeIds, news.volumeIds ?? olds.volumeIds);
 }
 
-async function replug(api: Api, dropletId: number, before: unknown, after: unknown): Promise<void> {
+async function replug(api: Api, path: string, before: unknown, after: unknown): Promise<void> {
+  const dropletId = Number(idOf(path));
   const [old, now] = [(before ?? []) as string[], (after ?? []) as string[]];
   for (const id of now) if (!old.includes(id)) await plug(api, "attach", id, dropletId);
   for (const id of old) if (!now.includes(id)) await plug(api, "detach", id, dropletId);

@@ -1,4 +1,4 @@
-import type { CloudResource, Thing } from "./cloud-resource.ts";
+import { type CloudResource, idOf, type Thing } from "./cloud-resource.ts";
 import { retag } from "./tag.ts";
 
 export const volume: CloudResource = {
@@ -50,6 +50,6 @@ export const volume: CloudResource = {
       const resize = { region: olds.region, size_gigabytes: news.size, type: "resize" };
       await api.action("/v2/actions", await api.post(`${path}/actions`, resize));
     }
-    await retag(api, { id: path.split("/").at(-1) ?? "", type: "volume" }, olds.tags, news.tags);
+    await retag(api, { id: idOf(path), type: "volume" }, olds.tags, news.tags);
   },
 };
